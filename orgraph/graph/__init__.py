@@ -1,0 +1,5 @@
+"""A read-only snapshot of the organization graph, and pure functions on it."""
+
+from orgraph.graph.orgraph import GraphBuilder, Node, NodeKey, OrgGraph, Properties, Relationship, Value
+
+__all__ = ["GraphBuilder", "Node", "NodeKey", "OrgGraph", "Properties", "Relationship", "Value"]

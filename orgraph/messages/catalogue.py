@@ -1,0 +1,86 @@
+"""Load the message catalogues and fill their templates.
+
+A catalogue is every ``*.toml`` file in ``messages/zh`` and ``messages/en``; a file's name is the first part of
+its keys, its tables are the next: ``solver.toml`` with ``[reason.balance]`` and ``upper = "..."`` gives
+``solver.reason.balance.upper``. Templates use :meth:`str.format` fields by name. No text for users is
+written anywhere else.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal, get_args
+
+Lang = Literal["zh", "en"]
+LANGUAGES: tuple[Lang, ...] = get_args(Lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+    def in_(self, lang: Lang) -> str:
+        """Return the text in ``lang``."""
+        return self.zh if lang == "zh" else self.en
+
+    def to_json(self) -> dict[str, str]:
+        """Return ``{"zh": ..., "en": ...}``."""
+        return {"zh": self.zh, "en": self.en}
+
+
+def text(key: str, /, **values: object) -> Text:
+    """Fill the template ``key`` in both languages.
+
+    Values of type :class:`Text` are given in the language of the template they go into.
+
+    Raises
+    ------
+    KeyError
+        When a catalogue lacks the key or a value that the template names: a defect of the program.
+    """
+    return Text(_fill(key, "zh", values), _fill(key, "en", values))
+
+
+def keys(lang: Lang) -> Mapping[str, str]:
+    """Return every key of one catalogue with its template."""
+    return _catalogue(lang)
+
+
+def default_language() -> Lang:
+    """Return ``zh`` when the locale starts with zh, else ``en``."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
+
+
+def _fill(key: str, lang: Lang, values: Mapping[str, object]) -> str:
+    shown = {name: v.in_(lang) if isinstance(v, Text) else v for name, v in values.items()}
+    return _catalogue(lang)[key].format(**shown)
+
+
+@cache
+def _catalogue(lang: Lang) -> Mapping[str, str]:
+    entries: dict[str, str] = {}
+    for entry in sorted((files("orgraph.messages") / lang).iterdir(), key=lambda e: e.name):
+        if entry.name.endswith(".toml"):
+            tables = tomllib.loads(entry.read_text(encoding="utf-8"))
+            entries.update(_flat(entry.name.removesuffix(".toml"), tables))
+    return entries
+
+
+def _flat(prefix: str, table: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(f"{prefix}.{name}", value)
+        else:
+            yield f"{prefix}.{name}", str(value)
