@@ -55,7 +55,7 @@ class OrgraphError(Exception):
         All that was found wrong, when there is more than the text says.
     """
 
-    def __init__(self, code: str, *, findings: Iterable[Finding] = (), **details: Json) -> None:
+    def __init__(self, code: str, /, *, findings: Iterable[Finding] = (), **details: Json) -> None:
         self.code = code
         self.details: Mapping[str, Json] = details
         self.findings = tuple(findings)

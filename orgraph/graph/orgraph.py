@@ -61,12 +61,14 @@ class OrgGraph:
     ``provenance`` tells where the data come from: ``is_synthetic`` (also a property of single nodes), ``attribution``, ``as_of``, ``version`` ...
     """
 
-    def __init__(self, graph: nx.MultiDiGraph, provenance: Mapping[str, Value] | None = None) -> None:
-        self._graph = nx.freeze(graph)
+    def __init__(
+        self, graph: nx.MultiDiGraph[NodeKey], provenance: Mapping[str, Value] | None = None
+    ) -> None:
+        self._graph: nx.MultiDiGraph[NodeKey] = nx.freeze(graph)
         self.provenance: Mapping[str, Value] = MappingProxyType(dict(provenance or {}))
 
     @property
-    def networkx(self) -> nx.MultiDiGraph:
+    def networkx(self) -> nx.MultiDiGraph[NodeKey]:
         """The frozen networkx graph: nodes are :class:`NodeKey` with attribute ``node``, edges keyed by kind with attribute ``relationship``."""
         return self._graph
 
@@ -122,7 +124,7 @@ class GraphBuilder:
     """
 
     def __init__(self) -> None:
-        self._graph: nx.MultiDiGraph = nx.MultiDiGraph()
+        self._graph: nx.MultiDiGraph[NodeKey] = nx.MultiDiGraph()
 
     def add_node(self, kind: str, code: str, properties: Properties | None = None) -> NodeKey:
         """Add or replace one node and return its key."""

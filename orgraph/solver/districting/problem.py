@@ -95,8 +95,10 @@ class Problem:
         Pairs of units in different districts.
     refused
         Units that stay out: in no district, not in any total, and no district is connected through them.
-    difference
-        Plans that the wanted one must differ from, each with the least number of units that sit differently (see :class:`Difference`).
+    differences
+        Plans that the wanted one must differ from, each with the least number of units that sit differently.
+    is_contiguous
+        Whether every district must be connected; dropped only to find out why no plan exists.
     """
 
     unit_ids: tuple[str, ...]
@@ -113,6 +115,7 @@ class Problem:
     apart: tuple[tuple[int, int], ...] = ()
     refused: frozenset[int] = frozenset()
     differences: tuple[Difference, ...] = ()
+    is_contiguous: bool = True
 
     @property
     def num_units(self) -> int:
