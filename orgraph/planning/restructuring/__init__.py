@@ -1,0 +1,43 @@
+"""Villages into new villages: a graph and a planner's options in; a plan, its certificate and its explanation out."""
+
+from orgraph.planning.restructuring.explanation import Explanations, Move, Note
+from orgraph.planning.restructuring.options import (
+    DEFAULT_BAND,
+    OBJECTIVES,
+    Alternatives,
+    Balance,
+    ObjectiveName,
+    Options,
+)
+from orgraph.planning.restructuring.outcome import (
+    Alternative,
+    Certificate,
+    District,
+    Judgement,
+    Outcome,
+    UnitRow,
+)
+from orgraph.planning.restructuring.planning import judge, plan, problem
+from orgraph.planning.restructuring.reading import read_options
+
+__all__ = [
+    "DEFAULT_BAND",
+    "OBJECTIVES",
+    "Alternative",
+    "Alternatives",
+    "Balance",
+    "Certificate",
+    "District",
+    "Explanations",
+    "Judgement",
+    "Move",
+    "Note",
+    "ObjectiveName",
+    "Options",
+    "Outcome",
+    "UnitRow",
+    "judge",
+    "plan",
+    "problem",
+    "read_options",
+]
