@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-from orgraph.messages import Text, keys, text
+from orgraph.messages import Text, keys, label, text
 
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 
@@ -112,8 +112,9 @@ class Reason:
 
     @property
     def text(self) -> Text:
-        """Why, in both languages."""
-        return text(f"solver.reason.{self.rule}", subject="、".join(self.subject), **self.numbers)
+        """Why, in both languages. A number called ``weight`` is the name of a weight and gets its label."""
+        named = {"weight": label("solver.weight", str(self.numbers.get("weight", "")))}
+        return text(f"solver.reason.{self.rule}", **{"subject": self.subject, **self.numbers, **named})
 
     def to_json(self) -> dict[str, Json]:
         """Return the reason as the JSON object of the contract."""

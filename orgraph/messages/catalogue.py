@@ -11,7 +11,7 @@ from __future__ import annotations
 import locale
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,6 +19,7 @@ from typing import Literal, get_args
 
 Lang = Literal["zh", "en"]
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
+_MOST_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Text:
 def text(key: str, /, **values: object) -> Text:
     """Fill the template ``key`` in both languages.
 
-    Values of type :class:`Text` are given in the language of the template they go into.
+    Values of type :class:`Text` are given in the language of the template they go into, and so are sequences: joined by
+    that language's comma, or by its semicolon where the items are themselves sequences (of which long ones are cut).
 
     Raises
     ------
@@ -48,6 +50,12 @@ def text(key: str, /, **values: object) -> Text:
         When a catalogue lacks the key or a value that the template names: a defect of the program.
     """
     return Text(_fill(key, "zh", values), _fill(key, "en", values))
+
+
+def label(group: str, name: str) -> Text:
+    """Return the text of the key ``group.name``, or ``name`` itself where a name from the user's data has no text."""
+    key = f"{group}.{name}"
+    return text(key) if key in _catalogue("en") else Text(name, name)
 
 
 def keys(lang: Lang) -> Mapping[str, str]:
@@ -64,8 +72,26 @@ def default_language() -> Lang:
 
 
 def _fill(key: str, lang: Lang, values: Mapping[str, object]) -> str:
-    shown = {name: v.in_(lang) if isinstance(v, Text) else v for name, v in values.items()}
+    shown = {name: _shown(v, lang) for name, v in values.items()}
     return _catalogue(lang)[key].format(**shown)
+
+
+def _shown(value: object, lang: Lang) -> object:
+    if isinstance(value, Text):
+        return value.in_(lang)
+    if not isinstance(value, list | tuple):
+        return value
+    comma, semicolon = ("、", "；") if lang == "zh" else (", ", "; ")
+    if any(isinstance(item, list | tuple) for item in value):
+        return semicolon.join(_cut(item, comma, lang) for item in value)
+    return comma.join(str(_shown(item, lang)) for item in value)
+
+
+def _cut(items: Sequence[object], comma: str, lang: Lang) -> str:
+    shown = comma.join(str(item) for item in items[:_MOST_SHOWN])
+    if len(items) <= _MOST_SHOWN:
+        return shown
+    return f"{shown}等 {len(items)} 个" if lang == "zh" else f"{shown} ... ({len(items)} in all)"
 
 
 @cache
