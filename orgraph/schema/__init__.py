@@ -1,0 +1,31 @@
+"""What may exist: node and relationship kinds, their fields, what may connect to what, and the dated rule book."""
+
+from orgraph.schema.kinds import COVERAGE_MEASURES, NODE_KIND_BY_PLURAL, NODE_KINDS, RELATIONSHIP_KINDS
+from orgraph.schema.model import (
+    Cardinality,
+    Choice,
+    CoverageMeasure,
+    Field,
+    NodeKind,
+    RelationshipKind,
+    Sensitivity,
+    ValueType,
+)
+from orgraph.schema.territory import LEVEL_RANK, LEVELS
+
+__all__ = [
+    "COVERAGE_MEASURES",
+    "LEVELS",
+    "LEVEL_RANK",
+    "NODE_KINDS",
+    "NODE_KIND_BY_PLURAL",
+    "RELATIONSHIP_KINDS",
+    "Cardinality",
+    "Choice",
+    "CoverageMeasure",
+    "Field",
+    "NodeKind",
+    "RelationshipKind",
+    "Sensitivity",
+    "ValueType",
+]

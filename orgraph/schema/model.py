@@ -61,6 +61,9 @@ class Field:
     ``unit`` is the unit of measure (``person``, ``km2``, ``mu``, ``m``, ``h``, ``CNY`` ...). ``minimum`` and ``maximum`` are inclusive. ``aliases``
     are further column headers a file may use. ``reference`` names the relationship kind that a column of this name stands for:
     such a field is read from files as the other end's code and lives in the graph as a relationship, not as a property.
+    ``reference_kind`` is the kind of the other end (empty: any kind that the relationship's ends allow, found by code);
+    ``is_incoming``: the other end is the source. A reference of type ``CODES`` stands for several relationships. Where several
+    references of one node lead to its container, the first declared that is filled wins (finest first).
     """
 
     name: str
@@ -79,12 +82,14 @@ class Field:
     pattern: str = ""
     aliases: tuple[str, ...] = ()
     reference: str = ""
+    reference_kind: str = ""
+    is_incoming: bool = False
     note: Text | None = None
 
     @property
     def is_property(self) -> bool:
-        """Whether the graph holds it as a property (a reference is held as a relationship)."""
-        return not self.reference
+        """Whether the graph holds it as a property (a reference is held as a relationship, the key as the node's code)."""
+        return not self.reference and not self.is_key
 
 
 @dataclass(frozen=True)
@@ -107,13 +112,18 @@ class NodeKind:
 
     @cached_property
     def field_by_name(self) -> Mapping[str, Field]:
-        """Every field, references included, by name."""
+        """Every field, key and references included, by name."""
         return {f.name: f for f in self.fields}
 
     @cached_property
     def properties(self) -> tuple[Field, ...]:
         """The fields that the graph holds as properties."""
         return tuple(f for f in self.fields if f.is_property)
+
+    @cached_property
+    def references(self) -> tuple[Field, ...]:
+        """The columns that stand for relationships."""
+        return tuple(f for f in self.fields if f.reference)
 
 
 class Cardinality(StrEnum):

@@ -1,0 +1,141 @@
+"""What is proposed and decided: scenarios, plans, runs, consents of villages, approvals of committees and governments."""
+
+from orgraph.schema.declare import (
+    amount_field,
+    choice_field,
+    choices,
+    code_field,
+    count_field,
+    date_field,
+    document_field,
+    name_field,
+    node_kind,
+    reference_field,
+    text_field,
+)
+
+SCENARIO = node_kind(
+    "Scenario",
+    "scenarios",
+    (
+        name_field(),
+        choice_field(
+            "status",
+            choices(
+                "scenario_status",
+                "draft",
+                "solved",
+                "compared",
+                "consulted",
+                "approved",
+                "applied",
+                "reverted",
+            ),
+            is_required=True,
+        ),
+        choice_field("use_case", choices("use_case", "restructuring")),
+        date_field("plan_date"),
+        count_field("base_version", "version"),
+        text_field("created_at"),
+        text_field("created_by"),
+        text_field("reason"),
+        document_field("settings"),
+        reference_field("unit_code", "LOCATED_IN", "Unit", is_required=True),
+        reference_field("branched_from", "BRANCHED_FROM", "Scenario"),
+    ),
+)
+
+PLAN = node_kind(
+    "Plan",
+    "plans",
+    (
+        name_field(is_required=False),
+        choice_field(
+            "status",
+            choices("solution_status", "OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN", "INTERRUPTED"),
+            is_required=True,
+        ),
+        text_field("objective_name"),
+        amount_field("objective", "", minimum=None),
+        amount_field("bound", "", minimum=None),
+        amount_field("gap", "share"),
+        code_field("problem_digest"),
+        document_field("document"),
+        text_field("created_at"),
+        reference_field("unit_code", "LOCATED_IN", "Unit", is_required=True),
+        reference_field("scenario_code", "PROPOSES", "Scenario", is_incoming=True),
+    ),
+)
+
+RUN = node_kind(
+    "Run",
+    "runs",
+    (
+        choice_field(
+            "status",
+            choices("run_status", "QUEUED", "RUNNING", "DONE", "FAILED", "CANCELLED"),
+            is_required=True,
+        ),
+        text_field("family", is_filterable=True),
+        code_field("problem_digest"),
+        count_field("seed", ""),
+        count_field("workers", "process"),
+        amount_field("time_limit_s", "s"),
+        amount_field("seconds", "s"),
+        amount_field("objective", "", minimum=None),
+        amount_field("bound", "", minimum=None),
+        amount_field("gap", "share"),
+        text_field("queued_at"),
+        text_field("started_at"),
+        text_field("ended_at"),
+        text_field("error_code"),
+        document_field("problem"),
+        document_field("answer"),
+        reference_field("unit_code", "LOCATED_IN", "Unit", is_required=True),
+        reference_field("scenario_code", "HAS_RUN", "Scenario", is_incoming=True),
+        reference_field("plan_codes", "PRODUCES", "Plan", is_list=True),
+    ),
+)
+
+CONSENT = node_kind(
+    "Consent",
+    "consents",
+    (
+        choice_field("answer", choices("consent_answer", "pending", "agreed", "refused"), is_required=True),
+        choice_field("meeting", choices("meeting", "villagers", "representatives", "residents")),
+        date_field("notice_date"),
+        date_field("meeting_date"),
+        count_field("entitled"),
+        count_field("attended"),
+        count_field("votes_for"),
+        text_field("reason"),
+        text_field("recorded_by"),
+        reference_field("unit_code", "LOCATED_IN", "Unit", is_required=True),
+        reference_field("about_code", "ABOUT", "Unit"),
+        reference_field("scenario_code", "RECORDED_FOR", "Scenario"),
+    ),
+)
+
+APPROVAL = node_kind(
+    "Approval",
+    "approvals",
+    (
+        choice_field(
+            "authority",
+            choices("authority", "town_committee", "county_committee", "county_government"),
+            is_required=True,
+        ),
+        choice_field(
+            "answer", choices("approval_answer", "pending", "approved", "rejected"), is_required=True
+        ),
+        date_field("decision_date"),
+        text_field("document_number", is_searchable=True),
+        text_field("reason"),
+        text_field("recorded_by"),
+        reference_field("unit_code", "LOCATED_IN", "Unit", is_required=True),
+        reference_field("about_code", "ABOUT"),
+        reference_field("scenario_code", "RECORDED_FOR", "Scenario"),
+    ),
+)
+
+PROPOSALS = (SCENARIO, PLAN, RUN, CONSENT, APPROVAL)
