@@ -12,8 +12,9 @@
     |-- StoreError            the store failed (is_retryable)
     |   |-- StoreUnavailable  not reachable, or no disk; the same call may work later
     |   `-- StoreLocked       another process writes
-    `-- SolverError           a solver failed
-        `-- PlanRejected      the independent checker disagrees with the model
+    |-- SolverError           a solver failed
+    |   `-- PlanRejected      the independent checker disagrees with the model
+    `-- OutputError           a file cannot be written
 
 An error is raised with a catalogue key under ``errors.`` and the numbers of its text; it holds no HTTP status, no secret
 and no query parameter. Infeasible, unknown and interrupted are outcomes of a solver, not errors.
@@ -33,6 +34,7 @@ __all__ = [
     "InvalidProblem",
     "NotFound",
     "OrgraphError",
+    "OutputError",
     "PlanRejected",
     "SolverError",
     "StoreError",
@@ -113,3 +115,7 @@ class SolverError(OrgraphError):
 
 class PlanRejected(SolverError):
     """The independent checker disagrees with the model."""
+
+
+class OutputError(OrgraphError):
+    """A file cannot be written; what was there before is untouched."""
