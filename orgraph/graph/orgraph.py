@@ -15,7 +15,7 @@ import networkx as nx
 
 from orgraph.errors import NotFound
 
-Value: TypeAlias = None | bool | int | float | str | tuple[str, ...]
+Value: TypeAlias = bool | int | float | str | tuple[str, ...] | None
 Properties: TypeAlias = Mapping[str, Value]
 
 

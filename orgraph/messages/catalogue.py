@@ -19,7 +19,7 @@ from typing import Literal, get_args
 
 Lang = Literal["zh", "en"]
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
-_MOST_SHOWN = 8
+_MOST_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ def text(key: str, /, **values: object) -> Text:
     """Fill the template ``key`` in both languages.
 
     Values of type :class:`Text` are given in the language of the template they go into, and so are sequences: joined by
-    that language's comma, or by its semicolon where the items are themselves sequences (of which long ones are cut).
+    that language's comma, or by its semicolon where the items are themselves sequences. Of long ones the first twelve items are named, and their number.
+    A value that names something of the schema (``kind="Unit"``, ``field="population"``; see ``_LABELS``) is shown by its label.
 
     Raises
     ------
@@ -72,8 +73,33 @@ def default_language() -> Lang:
 
 
 def _fill(key: str, lang: Lang, values: Mapping[str, object]) -> str:
-    shown = {name: _shown(v, lang) for name, v in values.items()}
+    shown = {name: _shown(_named(name, v, values), lang) for name, v in values.items()}
     return _catalogue(lang)[key].format(**shown)
+
+
+_FIELD_LABELS = ("schema.field.{kind}.{0}", "schema.field.{relationship}.{0}", "schema.field.common.{0}")
+_LABELS: Mapping[str, tuple[str, ...]] = {
+    "kind": ("schema.kind.{0}.label", "schema.relationship.{0}.label"),
+    "source_kind": ("schema.kind.{0}.label",),
+    "target_kind": ("schema.kind.{0}.label",),
+    "missing_kind": ("schema.kind.{0}.label",),
+    "relationship": ("schema.relationship.{0}.label",),
+    "field": _FIELD_LABELS,
+    "other_field": _FIELD_LABELS,
+    "type": ("schema.type.{0}",),
+    "level": ("schema.choice.level.{0}",),
+    "parent_level": ("schema.choice.level.{0}",),
+}
+"""Values that name something of the schema, and the keys of its label, tried in order."""
+
+
+def _named(name: str, value: object, values: Mapping[str, object]) -> object:
+    if name not in _LABELS or not isinstance(value, str):
+        return value
+    known = _catalogue("en")
+    context = {"kind": values.get("kind"), "relationship": values.get("relationship")}
+    candidates = (pattern.format(value, **context) for pattern in _LABELS[name])
+    return next((text(key) for key in candidates if key in known), value)
 
 
 def _shown(value: object, lang: Lang) -> object:
@@ -84,7 +110,7 @@ def _shown(value: object, lang: Lang) -> object:
     comma, semicolon = ("、", "；") if lang == "zh" else (", ", "; ")
     if any(isinstance(item, list | tuple) for item in value):
         return semicolon.join(_cut(item, comma, lang) for item in value)
-    return comma.join(str(_shown(item, lang)) for item in value)
+    return _cut(value, comma, lang)
 
 
 def _cut(items: Sequence[object], comma: str, lang: Lang) -> str:
