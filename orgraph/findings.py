@@ -109,12 +109,15 @@ class Reason:
     subject: tuple[str, ...] = ()
     numbers: Mapping[str, Json] = field(default_factory=dict)
     is_proven_minimal: bool = True
+    variant: str = ""
+    """Which of the rule's texts applies: the catalogue key ``solver.reason.<rule>.<variant>``; empty for the rule's own."""
 
     @property
     def text(self) -> Text:
         """Why, in both languages. A number called ``weight`` is the name of a weight and gets its label."""
-        named = {"weight": label("solver.weight", str(self.numbers.get("weight", "")))}
-        return text(f"solver.reason.{self.rule}", **{"subject": self.subject, **self.numbers, **named})
+        key = f"solver.reason.{self.rule}" + (f".{self.variant}" if self.variant else "")
+        named = {"subject": self.subject, "weight": label("solver.weight", str(self.numbers.get("weight", "")))}
+        return text(key, **{**self.numbers, **named})
 
     def to_json(self) -> dict[str, Json]:
         """Return the reason as the JSON object of the contract."""

@@ -30,8 +30,11 @@ class Violation:
     @property
     def text(self) -> Text:
         """What is broken, in both languages."""
-        named = {"weight": label("solver.weight", str(self.numbers.get("weight", "")))}
-        return text(f"solver.violation.{self.rule}", **{"subject": self.subject, **self.numbers, **named})
+        named = {
+            "subject": self.subject,
+            "weight": label("solver.weight", str(self.numbers.get("weight", ""))),
+        }
+        return text(f"solver.violation.{self.rule}", **{**self.numbers, **named})
 
 
 def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
