@@ -11,6 +11,7 @@ from orgraph.schema.model import (
     Sensitivity,
     ValueType,
 )
+from orgraph.schema.rules import RULES, Certainty, Rule, RuleUse, rule_in_force, rules_in_force
 from orgraph.schema.territory import LEVEL_RANK, LEVELS
 
 __all__ = [
@@ -20,12 +21,18 @@ __all__ = [
     "NODE_KINDS",
     "NODE_KIND_BY_PLURAL",
     "RELATIONSHIP_KINDS",
+    "RULES",
     "Cardinality",
+    "Certainty",
     "Choice",
     "CoverageMeasure",
     "Field",
     "NodeKind",
     "RelationshipKind",
+    "Rule",
+    "RuleUse",
     "Sensitivity",
     "ValueType",
+    "rule_in_force",
+    "rules_in_force",
 ]
