@@ -68,8 +68,8 @@ def test_what_arithmetic_calls_contradictory_has_no_plan(problem: Problem) -> No
 @MANY
 @given(crowded())
 def test_a_plan_that_is_drawn_exists(problem: Problem) -> None:
-    relaxed = replace(problem, is_contiguous=False, differences=())
-    assert not is_drawn(relaxed) or is_feasible(relaxed)
+    for drawn in (problem, replace(problem, is_contiguous=False, differences=(), fixed=(), together=())):
+        assert not is_drawn(drawn) or is_feasible(drawn)
 
 
 @MANY

@@ -56,6 +56,7 @@ def find_contradiction(problem: Problem, kept: Collection[Rule]) -> Contradictio
         _too_few_groups,
         _too_few_seats,
         _lock_across_pieces,
+        _light_piece,
         _pieces_without_split,
         _apart_clique,
     )
@@ -188,6 +189,19 @@ def _lock_across_pieces(view: _View) -> Iterator[Contradiction]:
     for lock in _in_order(view.of("together", "fixed")):
         if len({piece_of[unit] for unit in lock.units if unit in piece_of}) > 1:
             yield Contradiction(frozenset({lock, Rule("connected")}) | view.of("refused"))
+
+
+def _light_piece(view: _View) -> Iterator[Contradiction]:
+    """Look for a piece of the map that is too light to be a district."""
+    parts = pieces(view.problem) if view.problem.is_contiguous else ()
+    for rule in _in_order(view.of(*_LOWER)) if len(parts) > 1 else []:
+        weight = view.problem.weights[rule.weight]
+        lower, _ = keeping(view.problem, {rule, *view.of("refused")}).bounds(rule.weight)
+        for part in parts:
+            if (total := sum(weight[i] for i in part)) < lower:
+                telling = Telling("light", part, _amount(view.problem, rule.weight, total))
+                rules = frozenset({rule, Rule("connected")}) | view.of("refused")
+                yield Contradiction(rules, {rule: telling})
 
 
 def _pieces_without_split(view: _View) -> Iterator[Contradiction]:

@@ -1,54 +1,90 @@
-"""A plan drawn at once for problems without contiguity, to show that a relaxation has a plan."""
+"""A plan drawn at once, without search, to show that a relaxation has one. What is drawn proves itself: the checker decides."""
 
 from __future__ import annotations
 
-from fractions import Fraction
+from collections.abc import Sequence
+from heapq import heapify, heappop, heappush
 
 from orgraph.solver.districting.check import medoid_seats, violations
-from orgraph.solver.districting.pieces import groups
+from orgraph.solver.districting.pieces import groups, placed
 from orgraph.solver.districting.problem import Plan, Problem
+
+Labels = Sequence[int | None]
 
 
 def is_drawn(problem: Problem) -> bool:
-    """Return whether a plan could be drawn without search: True is proof (the checker agrees), False says nothing.
+    """Return whether a plan could be drawn: True is proof, since the checker agrees; False says nothing.
 
-    Groups go, those with a candidate seat first and then the heaviest, to the district with the least load that none of their ``apart`` partners is in.
-    O(n k + apart). Only for problems without contiguity and differences.
+    Notes
+    -----
+    O(n k) where districts need not be connected, else O(n^2 + m) at worst; far less than a solver's call.
     """
-    if problem.is_contiguous or problem.differences:
+    drawn = _merged(problem) if problem.is_contiguous else _dealt(problem)
+    number = {d: i for i, d in enumerate(dict.fromkeys(d for d in drawn if d is not None))}
+    if len(number) != problem.k:
         return False
-    plan = _drawn(problem)
-    return plan is not None and not violations(problem, plan)
+    district = [None if d is None else number[d] for d in drawn]
+    seats = medoid_seats(problem, district, problem.objectives[0])
+    return not violations(problem, Plan(tuple(district), seats))
 
 
-def _drawn(problem: Problem) -> Plan | None:
-    tied = groups(problem)
+def _dealt(problem: Problem) -> Labels:
+    """Deal groups, those with a candidate seat first and then the heaviest, to the district with the least load that has no partner apart."""
+    apart: dict[int, set[int]] = {}
+    for a, b in problem.apart:
+        apart.setdefault(a, set()).add(b)
+        apart.setdefault(b, set()).add(a)
+    weight = _loads(problem)
     district: list[int | None] = [None] * problem.num_units
-    loads = [Fraction(0)] * problem.k
-    sizes = [0] * problem.k
-    for group in sorted(tied, key=lambda g: (not _has_candidate(problem, g), -_load(problem, g))):
-        taken = {district[b if a in group else a] for a, b in problem.apart if a in group or b in group}
+    loads = [(False, 0.0)] * problem.k
+    for group in sorted(
+        groups(problem), key=lambda g: (not _has_candidate(problem, g), -sum(weight[i] for i in g))
+    ):
+        taken = {district[other] for unit in group for other in apart.get(unit, ())}
         free = [d for d in range(problem.k) if d not in taken]
         if not free:
-            return None
-        chosen = min(free, key=lambda d: (sizes[d] > 0, loads[d], sizes[d]))
-        loads[chosen] += _load(problem, group)
-        sizes[chosen] += len(group)
+            break
+        chosen = min(free, key=loads.__getitem__)
+        loads[chosen] = (True, loads[chosen][1] + sum(weight[i] for i in group))
         for unit in group:
             district[unit] = chosen
-    if not all(sizes):
-        return None
-    number = {d: i for i, d in enumerate(dict.fromkeys(d for d in district if d is not None))}
-    labels = tuple(None if d is None else number[d] for d in district)
-    return Plan(labels, medoid_seats(problem, labels, problem.objectives[0]))
+    return district
+
+
+def _merged(problem: Problem) -> Labels:
+    """Merge the lightest district into its lightest neighbour until k are left."""
+    members: dict[int, list[int]] = {i: [i] for i in placed(problem)}
+    near: dict[int, set[int]] = {i: set() for i in members}
+    for i, j in problem.edges:
+        if i in near and j in near:
+            near[i].add(j)
+            near[j].add(i)
+    weight = _loads(problem)
+    queue = [(weight[i], i) for i in members]
+    heapify(queue)
+    while len(members) > problem.k and queue:
+        load, light = heappop(queue)
+        if light not in members or load != weight[light] or not near[light]:
+            continue
+        other = min(near[light], key=lambda d: (weight[d], d))
+        members[other] += members.pop(light)
+        weight[other] += load
+        for third in near.pop(light):
+            near[third].discard(light)
+            if third != other:
+                near[third].add(other)
+                near[other].add(third)
+        heappush(queue, (weight[other], other))
+    district = {unit: d for d, units in members.items() for unit in units}
+    return [district.get(unit) for unit in range(problem.num_units)]
 
 
 def _has_candidate(problem: Problem, group: tuple[int, ...]) -> bool:
     return problem.seats is None or not problem.seats.isdisjoint(group)
 
 
-def _load(problem: Problem, group: tuple[int, ...]) -> Fraction:
-    """Return the group's share of all totals that are bounded."""
+def _loads(problem: Problem) -> list[float]:
+    """Return every unit's share of all totals that are bounded, and a trifle for being one."""
     names = sorted({*problem.bands, *problem.minimums})
-    shares = (Fraction(sum(problem.weights[w][i] for i in group), problem.total(w) or 1) for w in names)
-    return sum(shares, Fraction(0))
+    totals = {name: problem.total(name) or 1 for name in names}
+    return [1e-9 + sum(problem.weights[w][i] / totals[w] for w in names) for i in range(problem.num_units)]

@@ -80,6 +80,7 @@ class _Search:
         self._deadline = monotonic() + limits.time_s
         self._feasible: list[Rules] = []
         self._infeasible: list[Rules] = []
+        self._undecided: set[Rules] = set()
 
     def core(self) -> Rules:
         """Return rules that allow no plan, as few as the limits let prove."""
@@ -117,11 +118,16 @@ class _Search:
     def _allows_none(self, kept: Rules) -> bool:
         """Return whether it is proven that ``kept`` allows no plan."""
         known = self._known(kept)
-        if known is None:
+        if known is None and kept not in self._undecided:
             known = self._decide(kept)
-            if known is not None:
-                (self._feasible if known else self._infeasible).append(kept)
+            self._learn(kept, known)
         return known is False
+
+    def _learn(self, kept: Rules, has_plan: bool | None) -> None:
+        if has_plan is None:
+            self._undecided.add(kept)
+        else:
+            (self._feasible if has_plan else self._infeasible).append(kept)
 
     def _decide(self, kept: Rules) -> bool | None:
         if find_contradiction(self._problem, kept) is not None:
