@@ -180,7 +180,6 @@ def test_a_refusal_that_cuts_the_map() -> None:
 
 def test_a_refusal_that_makes_another_unit_too_heavy() -> None:
     problem = replace(road(40, 30, 45, 5, k=2), bands={"population": band(10)})
-    assert is_feasible(replace(problem, is_contiguous=False))
     assert _named(replace(problem, refused=frozenset({0}))) == [
         ("balance.upper", ("c",)),
         ("refused", ("a",)),
