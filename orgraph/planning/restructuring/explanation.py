@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from orgraph.findings import Json
 from orgraph.messages import Text, text
+from orgraph.planning.restructuring.labels import objective_label, objective_unit, rule_label, weight_label
+
+_NAMES: Mapping[str, Callable[[str], Text]] = {
+    "weight": weight_label,
+    "distance_weight": weight_label,
+    "objective": objective_label,
+    "rule": rule_label,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +28,18 @@ class Note:
     @property
     def text(self) -> Text:
         """The sentence, in both languages."""
-        return text(f"planning.note.{self.kind}", **self.numbers)
+        return text(f"planning.note.{self.kind}", **(dict(self.numbers) | self._words()))
+
+    def _words(self) -> dict[str, Text]:
+        """Return the numbers that are names of weights, objectives and rules, in words."""
+        named = {name: str(self.numbers[name]) for name in _NAMES if name in self.numbers}
+        words = {name: _NAMES[name](value) for name, value in named.items()}
+        if "distance_weight" in named:
+            weight = named["distance_weight"]
+            words["weight"] = weight_label(weight)
+            words["measure"] = objective_unit("distance", weight)
+            words["unit"] = objective_unit(named.get("objective", "distance"), weight)
+        return words
 
     def to_json(self) -> dict[str, Json]:
         """Return kind, subject, numbers and text."""

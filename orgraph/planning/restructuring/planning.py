@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
 
+from orgraph.errors import InvalidProblem
 from orgraph.findings import Finding
 from orgraph.graph import OrgGraph
+from orgraph.planning.restructuring.alternatives import alternatives
+from orgraph.planning.restructuring.area import area_of
+from orgraph.planning.restructuring.binding import binding_notes
+from orgraph.planning.restructuring.certificate import certificate, check, in_data_units
+from orgraph.planning.restructuring.explanation import Explanations
+from orgraph.planning.restructuring.judging import judge_labels, judge_reference
+from orgraph.planning.restructuring.moves import moves
 from orgraph.planning.restructuring.options import Options
-from orgraph.planning.restructuring.outcome import Judgement, Outcome
-from orgraph.solver.districting.problem import Problem
-from orgraph.solver.solution import Limits, OnProgress
+from orgraph.planning.restructuring.outcome import Alternative, Judgement, Outcome
+from orgraph.planning.restructuring.partition import (
+    districts_of,
+    kilometres_to_seat,
+    measured,
+    seated,
+    unit_rows,
+)
+from orgraph.planning.restructuring.rulebook import rule_findings
+from orgraph.planning.restructuring.seat_choice import seat_notes
+from orgraph.planning.restructuring.statement import Statement, state
+from orgraph.planning.restructuring.wishes import wish_notes
+from orgraph.solver import districting
+from orgraph.solver.districting.problem import Plan, Problem
+from orgraph.solver.solution import Limits, OnProgress, Solution
 
 
 def problem(graph: OrgGraph, options: Options) -> tuple[Problem | None, tuple[Finding, ...]]:
@@ -23,7 +45,8 @@ def problem(graph: OrgGraph, options: Options) -> tuple[Problem | None, tuple[Fi
     tuple
         The problem, or ``None`` when any finding is an error; and every finding.
     """
-    raise NotImplementedError
+    statement, asked = state(area_of(graph), options)
+    return asked, tuple(statement.findings)
 
 
 def plan(
@@ -37,8 +60,8 @@ def plan(
 ) -> Outcome:
     """Plan: state the problem, solve it, check the plan independently, explain it, and find alternatives.
 
-    ``name``: name of the instance in the answer; by default the graph's ``provenance["name"]``. Half of the time is kept for alternatives
-    only when some are asked for.
+    ``name``: name of the instance in the answer; by default the graph's ``provenance["name"]``. With alternatives asked for, the plan may use half of
+    ``limits.time_s`` and they share the rest.
 
     Raises
     ------
@@ -47,7 +70,16 @@ def plan(
     PlanRejected
         When the independent checker disagrees with the solver.
     """
-    raise NotImplementedError
+    statement, asked = state(area_of(graph), options)
+    if asked is None:
+        raise _invalid(statement.findings)
+    limits = limits or Limits()
+    solution = _solved(statement, asked, _for_plan(limits, options), seed, on_progress)
+    others = alternatives(
+        statement, asked, solution, partial(_solved, statement, seed=seed, on_progress=on_progress), limits
+    )
+    title = name or str(graph.provenance.get("name") or "")
+    return _outcome(statement, asked, solution, tuple(others), limits, seed, title)
 
 
 def judge(graph: OrgGraph, partition: Mapping[str, str], options: Options) -> Judgement:
@@ -60,4 +92,67 @@ def judge(graph: OrgGraph, partition: Mapping[str, str], options: Options) -> Ju
     InvalidProblem
         With every finding, when any of them is an error; codes that the graph does not hold are errors.
     """
-    raise NotImplementedError
+    judgement, findings = judge_labels(area_of(graph), partition, options)
+    if judgement is None:
+        raise _invalid(findings)
+    return judgement
+
+
+def _invalid(findings: Iterable[Finding]) -> InvalidProblem:
+    found = tuple(findings)
+    return InvalidProblem("invalid_problem", findings=found, num_errors=sum(f.is_error for f in found))
+
+
+def _for_plan(limits: Limits, options: Options) -> Limits:
+    return replace(limits, time_s=limits.time_s / 2) if options.alternatives.count else limits
+
+
+def _solved(
+    statement: Statement, asked: Problem, limits: Limits, seed: int, on_progress: OnProgress | None
+) -> Solution[Plan]:
+    """Solve and check; seats that no objective decides about go to the medoids."""
+    solution = districting.solve(asked, limits=limits, seed=seed, on_progress=on_progress)
+    if solution.plan is None:
+        return solution
+    check(asked, solution)
+    return replace(solution, plan=seated(statement, asked, solution.plan))
+
+
+def _outcome(
+    statement: Statement,
+    asked: Problem,
+    solution: Solution[Plan],
+    others: tuple[Alternative, ...],
+    limits: Limits,
+    seed: int,
+    name: str,
+) -> Outcome:
+    found, area = solution.plan, statement.area
+    districts = districts_of(statement, asked, found) if found else ()
+    shown = in_data_units(statement, solution)
+    return Outcome(
+        name=name,
+        options=statement.options,
+        solution=shown,
+        units=unit_rows(statement),
+        edges=tuple((area.codes[i], area.codes[j], m) for (i, j), m in statement.edges.items()),
+        districts=districts,
+        refused=tuple(area.codes[i] for i in sorted(statement.refused)),
+        km_to_seat=kilometres_to_seat(statement, found) if found else {},
+        measures=measured(statement, asked, found) if found else {},
+        certificate=certificate(statement, asked, shown, limits, seed),
+        findings=(*statement.findings, *rule_findings(statement, districts)),
+        explanations=_explained(statement, asked, found) if found else Explanations(),
+        alternatives=others,
+        reference=judge_reference(statement),
+    )
+
+
+def _explained(statement: Statement, asked: Problem, found: Plan) -> Explanations:
+    all_moves = tuple(moves(statement, asked, found))
+    return Explanations(
+        seats=tuple(seat_notes(statement, asked, found)),
+        moves=all_moves,
+        wishes=tuple(wish_notes(statement, asked, found)),
+        binding=tuple(binding_notes(asked, found, all_moves)),
+    )

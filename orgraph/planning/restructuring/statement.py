@@ -1,0 +1,319 @@
+"""From an area and options to the districting problem, and everything that stands in the way of stating it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orgraph.findings import Finding, Json, Place, Severity, has_errors
+from orgraph.planning.restructuring.area import Area, Pair
+from orgraph.planning.restructuring.measures import kilometres, scale_of, scaled
+from orgraph.planning.restructuring.names import joined
+from orgraph.planning.restructuring.options import CENTER_OBJECTIVES, ObjectiveName, Options
+from orgraph.solver.districting.problem import (
+    Band,
+    BorderLength,
+    CenterCost,
+    Change,
+    Objective,
+    Plan,
+    Problem,
+)
+
+MOST_NAMED = 8
+"""So many units are named in a sentence; the subject of the finding holds all."""
+
+
+@dataclass
+class Statement:
+    """An area under options, on the way to a problem. ``findings`` grow while it is built; every part can be asked for alone."""
+
+    area: Area
+    options: Options
+    findings: list[Finding] = field(default_factory=list)
+
+    @cached_property
+    def refused(self) -> frozenset[int]:
+        """Return the indexes of the units that stay out."""
+        return frozenset(self.area.index[c] for c in self.options.refuse if c in self.area.index)
+
+    @cached_property
+    def taking_part(self) -> tuple[int, ...]:
+        """Return the indexes of all other units."""
+        return tuple(i for i in range(len(self.area.units)) if i not in self.refused)
+
+    @cached_property
+    def edges(self) -> Mapping[Pair, float | None]:
+        """Return neighbours, extra edges included, with metres of border; an extra edge without a border has 0 metres."""
+        edges = dict(self.area.edges)
+        for a, b in self.options.extra_edges:
+            if a in self.area.index and b in self.area.index:
+                i, j = sorted((self.area.index[a], self.area.index[b]))
+                edges.setdefault((i, j), self.area.barriers.get((i, j), 0.0))
+        return dict(sorted(edges.items()))
+
+    def scale(self, weight: str) -> int:
+        """Return the factor that makes a weight whole."""
+        return scale_of([v for v in self.area.column(weight) if v is not None])
+
+    def weight(self, name: str) -> tuple[int, ...]:
+        """Return one weight as whole numbers; missing values count as 0 here and are findings elsewhere."""
+        scale = self.scale(name)
+        return tuple(scaled(v or 0, scale) for v in self.area.column(name))
+
+    @cached_property
+    def km(self) -> NDArray[np.float64]:
+        """Return kilometres between all units, shape (n, n); NaN where a point is missing."""
+        nowhere = (float("nan"), float("nan"))
+        return kilometres([p or nowhere for p in self.area.points])
+
+    @cached_property
+    def has_metres(self) -> bool:
+        """Whether every pair of neighbours tells its length of border; otherwise ``border`` counts pairs."""
+        return bool(self.area.edges) and None not in self.area.edges.values()
+
+    @property
+    def measurable(self) -> tuple[ObjectiveName, ...]:
+        """Return the objectives that the data allow for all units that take part, asked for or not."""
+        units, area = self.taking_part, self.area
+        weight = area.column(self.options.distance_weight)
+        is_counted = all(weight[i] is not None for i in units)
+        is_placed = is_counted and all(area.points[i] for i in units)
+        has_border = self.has_metres or not any(m is not None for m in area.edges.values())
+        has_parts = is_counted and all(self.reference[i] is not None for i in units)
+        allowed: Mapping[ObjectiveName, bool] = {
+            "distance": is_placed,
+            "moment": is_placed,
+            "border": has_border and bool(area.edges),
+            "change": has_parts,
+        }
+        return tuple(name for name, is_allowed in allowed.items() if is_allowed)
+
+    @property
+    def seat_objective(self) -> CenterCost | None:
+        """Return what decides between seats: the first objective asked for that has a cost to them, else ``distance`` where it can be measured."""
+        asked = [name for name in self.options.objectives if name in CENTER_OBJECTIVES]
+        usable = [name for name in (*asked, "distance") if name in self.measurable]
+        objective = self.objective(usable[0]) if usable else None
+        return objective if isinstance(objective, CenterCost) else None
+
+    @cached_property
+    def border(self) -> tuple[float, ...]:
+        """Return the length of every edge: metres, or 1 for each pair of real neighbours where lengths are not known; 0 for extra edges."""
+        if self.has_metres:
+            return tuple(float(m or 0) for m in self.edges.values())
+        return tuple(1.0 if e in self.area.edges or e in self.area.barriers else 0.0 for e in self.edges)
+
+    @cached_property
+    def reference(self) -> tuple[int | None, ...]:
+        """Return each unit's part of the reference partition as a number, parts in the order in which they appear."""
+        return numbered(self.area.parts(self.options.reference))
+
+    def objective(self, name: ObjectiveName) -> Objective:
+        """Return one objective over this area."""
+        options = self.options
+        if name == "border":
+            return BorderLength(name, self.border)
+        if name == "change":
+            return Change(name, self.reference, self.weight(options.distance_weight))
+        weight = np.array([v or 0 for v in self.area.column(options.distance_weight)], dtype=np.float64)
+        reach = self.km if name == "distance" else self.km**2
+        cost = weight[:, None] * reach
+        out = sorted(self.refused)
+        cost[out, :] = 0.0
+        cost[:, out] = 0.0
+        return CenterCost(name, cost)
+
+    def band(self, weight: str) -> Band:
+        """Return the band of one weight; ``reference`` becomes the narrowest band that every reference part keeps."""
+        asked = self.options.balance[weight]
+        return (
+            reference_band(self.weight(weight), self.reference, self.refused)
+            if asked == "reference"
+            else asked
+        )
+
+    def problem(self) -> Problem:
+        """Return the problem; call :func:`check` first."""
+        options, at = self.options, self.area.index
+        scale = {name: self.scale(name) for name in weights_named(options)}
+        return Problem(
+            unit_ids=self.area.codes,
+            edges=tuple(self.edges),
+            k=options.k,
+            weights={name: self.weight(name) for name in scale},
+            objectives=tuple(self.objective(name) for name in options.objectives),
+            bands={name: self.band(name) for name in options.balance},
+            minimums={name: _least(m, scale[name]) for name, m in options.minimum.items()},
+            scale=scale,
+            seats=None if options.seats is None else frozenset(at[c] for c in options.seats),
+            together=tuple(tuple(at[c] for c in group) for group in options.together),
+            fixed=tuple((at[a], at[b]) for a, b in options.fixed.items()),
+            apart=tuple(_pairs([at[c] for c in group] for group in options.apart)),
+            refused=self.refused,
+        )
+
+
+def state(area: Area, options: Options) -> tuple[Statement, Problem | None]:
+    """Return the statement with every finding, and the problem when no finding is an error."""
+    statement = Statement(area, options)
+    for checks in (_codes, _weights, _coordinates, _borders, _reference, _pieces, _units):
+        statement.findings.extend(checks(statement))
+    return statement, None if has_errors(statement.findings) else statement.problem()
+
+
+def numbered(labels: Sequence[str | None]) -> tuple[int | None, ...]:
+    """Return labels as numbers in the order in which they appear."""
+    number = {label: i for i, label in enumerate(dict.fromkeys(x for x in labels if x is not None))}
+    return tuple(None if label is None else number[label] for label in labels)
+
+
+def reference_band(weight: Sequence[int], part: Sequence[int | None], refused: frozenset[int]) -> Band:
+    """Return the lowest and the highest deviation of any part from the mean of all parts, as exact fractions."""
+    totals: dict[int, int] = {}
+    for i, p in enumerate(part):
+        if p is not None and i not in refused:
+            totals[p] = totals.get(p, 0) + weight[i]
+    mean = Fraction(sum(totals.values()), len(totals))
+    return Band(Fraction(min(totals.values())) / mean - 1, Fraction(max(totals.values())) / mean - 1)
+
+
+def canonical(labels: Sequence[int | None], seats: Sequence[int]) -> Plan:
+    """Return a plan whose districts are numbered by their smallest unit index, seats beside them."""
+    order = list(dict.fromkeys(d for d in labels if d is not None))
+    new = {old: number for number, old in enumerate(order)}
+    return Plan(tuple(None if d is None else new[d] for d in labels), tuple(seats[old] for old in order))
+
+
+def with_objectives(problem: Problem, objectives: Iterable[Objective]) -> Problem:
+    """Return the same problem under other objectives."""
+    return replace(problem, objectives=tuple(objectives))
+
+
+def weights_named(options: Options) -> tuple[str, ...]:
+    """Return the weights that a problem needs: balanced, with a minimum, or counted by an objective."""
+    counted = (options.distance_weight,) if {"distance", "moment", "change"} & {*options.objectives} else ()
+    return tuple(dict.fromkeys((*options.balance, *options.minimum, *counted)))
+
+
+def _least(amount: Fraction, scale: int) -> int:
+    return -((-amount * scale) // 1)
+
+
+def _pairs(groups: Iterable[list[int]]) -> Iterator[Pair]:
+    for group in groups:
+        yield from ((a, b) for n, a in enumerate(group) for b in group[n + 1 :])
+
+
+def _finding(
+    name: str,
+    numbers: Mapping[str, Json] | None = None,
+    subject: Iterable[str] = (),
+    at: str = "",
+    severity: Severity = Severity.ERROR,
+) -> Finding:
+    place = Place(column=at) if at else None
+    return Finding(f"planning.{name}", severity, tuple(subject), place, {**(numbers or {}), "at": at})
+
+
+def _named(area: Area, units: Sequence[int]) -> dict[str, Json]:
+    """Return the count and the first names of some units, for the text of a finding."""
+    names = [area.units[i].name for i in units]
+    return {"num_units": len(units), "names": joined(names, MOST_NAMED)}
+
+
+def _units(statement: Statement) -> Iterator[Finding]:
+    if not statement.area.units:
+        yield _finding("no_units")
+
+
+def _codes(statement: Statement) -> Iterator[Finding]:
+    for at, code in _codes_asked(statement.options):
+        if code not in statement.area.index:
+            yield _finding("unit_unknown", {"code": code}, [code], at)
+
+
+def _codes_asked(options: Options) -> Iterator[tuple[str, str]]:
+    lists: Mapping[str, Iterable[Iterable[str]]] = {
+        "units.seats": [options.seats or ()],
+        "units.refuse": [options.refuse],
+        "units.together": options.together,
+        "units.apart": options.apart,
+        "units.extra_edges": options.extra_edges,
+        "units.fixed": options.fixed.items(),
+    }
+    for at, groups in lists.items():
+        yield from ((at, code) for group in groups for code in group)
+
+
+def _weights(statement: Statement) -> Iterator[Finding]:
+    area = statement.area
+    for name in weights_named(statement.options) if area.units else ():
+        column = area.column(name)
+        missing = [i for i in statement.taking_part if column[i] is None]
+        negative = [i for i, v in enumerate(column) if v is not None and v < 0]
+        if missing and len(missing) == len(statement.taking_part):
+            known = joined(area.full_columns) or "-"
+            yield _finding("weight_unknown", {"weight": name, "known": known})
+        elif missing:
+            yield _finding(
+                "weight_missing", {"weight": name, **_named(area, missing)}, area.codes_at(missing)
+            )
+        elif not any(column[i] for i in statement.taking_part):
+            yield _finding("weight_zero", {"weight": name})
+        if negative:
+            yield _finding(
+                "weight_negative", {"weight": name, **_named(area, negative)}, area.codes_at(negative)
+            )
+
+
+def _coordinates(statement: Statement) -> Iterator[Finding]:
+    area = statement.area
+    missing = [i for i in statement.taking_part if area.points[i] is None]
+    if missing and CENTER_OBJECTIVES & {*statement.options.objectives}:
+        yield _finding("point_missing", _named(area, missing), area.codes_at(missing))
+
+
+def _borders(statement: Statement) -> Iterator[Finding]:
+    area = statement.area
+    unknown = [pair for pair, metres in area.edges.items() if metres is None]
+    if "border" not in statement.options.objectives or not unknown:
+        return
+    numbers: dict[str, Json] = {"num_edges": len(unknown)}
+    if len(unknown) == len(area.edges):
+        yield _finding("border_counted", numbers, severity=Severity.WARNING)
+    else:
+        pairs = [f"{area.units[i].name}-{area.units[j].name}" for i, j in unknown]
+        yield _finding("border_missing", numbers | {"pairs": joined(pairs, MOST_NAMED)})
+
+
+def _reference(statement: Statement) -> Iterator[Finding]:
+    options, area = statement.options, statement.area
+    asks = "change" in options.objectives or "reference" in options.balance.values()
+    missing = [i for i in statement.taking_part if statement.reference[i] is None]
+    numbers: dict[str, Json] = {"column": options.reference, **_named(area, missing)}
+    if not asks or not missing:
+        return
+    if len(missing) == len(statement.taking_part):
+        yield _finding("reference_missing", numbers, at="reference.column")
+    else:
+        yield _finding("reference_partial", numbers, area.codes_at(missing), severity=Severity.WARNING)
+
+
+def _pieces(statement: Statement) -> Iterator[Finding]:
+    area = statement.area
+    pieces = area.pieces(statement.edges, statement.refused)
+    if len(pieces) > 1:
+        shown = "; ".join(_piece(area, piece) for piece in pieces[:MOST_NAMED])
+        numbers: dict[str, Json] = {"num_pieces": len(pieces), "pieces": shown}
+        cut_off = area.codes_at(i for piece in pieces[1:] for i in piece)
+        yield _finding("map_in_pieces", numbers, cut_off, severity=Severity.WARNING)
+
+
+def _piece(area: Area, piece: Sequence[int]) -> str:
+    return f"{len(piece)}: {joined([area.units[i].name for i in piece], MOST_NAMED)}"
