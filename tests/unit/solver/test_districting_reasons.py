@@ -179,7 +179,7 @@ def test_a_refusal_that_cuts_the_map() -> None:
 
 
 def test_a_refusal_that_makes_another_unit_too_heavy() -> None:
-    problem = replace(road(40, 30, 45, 5, k=2), bands={"population": band(10)})
+    problem = replace(road(20, 30, 45, 5, k=2), bands={"population": band(10)})
     assert _named(replace(problem, refused=frozenset({0}))) == [
         ("balance.upper", ("c",)),
         ("refused", ("a",)),
