@@ -154,9 +154,22 @@ def point_fields(sensitivity: Sensitivity = _PUBLIC) -> tuple[Field, Field]:
     )
 
 
-def flag_field(name: str, *, is_filterable: bool = True, sensitivity: Sensitivity = _INTERNAL) -> Field:
+def flag_field(
+    name: str,
+    *,
+    is_filterable: bool = True,
+    sensitivity: Sensitivity = _INTERNAL,
+    aliases: tuple[str, ...] = (),
+) -> Field:
     """Return a field for yes or no."""
-    return Field(name, ValueType.BOOLEAN, _NO_LABEL, sensitivity=sensitivity, is_filterable=is_filterable)
+    return Field(
+        name,
+        ValueType.BOOLEAN,
+        _NO_LABEL,
+        sensitivity=sensitivity,
+        is_filterable=is_filterable,
+        aliases=aliases,
+    )
 
 
 def date_field(name: str, *, is_required: bool = False, sensitivity: Sensitivity = _INTERNAL) -> Field:

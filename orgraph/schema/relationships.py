@@ -49,7 +49,7 @@ _TERRITORY = (
         (
             amount_field("shared_border_m", "m", sensitivity=_PUBLIC),
             amount_field("point_distance_m", "m", sensitivity=_PUBLIC),
-            flag_field("is_barrier", sensitivity=_PUBLIC),
+            flag_field("is_barrier", sensitivity=_PUBLIC, aliases=("barrier",)),
         ),
         is_symmetric=True,
     ),

@@ -133,14 +133,14 @@ def _rule(id_: str, entry: Mapping[str, object]) -> Rule:
     return Rule(
         id=id_,
         topic=str(entry["topic"]),
-        use=RuleUse(entry["use"]),
+        use=RuleUse(str(entry["use"])),
         document=text(f"rules.document.{entry['document']}"),
         article=text(f"rules.article.{id_}"),
         text=text(f"rules.text.{id_}"),
-        certainty=Certainty(entry["certainty"]),
+        certainty=Certainty(str(entry["certainty"])),
         valid_from=_date(entry.get("valid_from")),
         valid_to=_date(entry.get("valid_to")),
-        dates_certainty=Certainty(dates_certainty) if dates_certainty else None,
+        dates_certainty=Certainty(str(dates_certainty)) if dates_certainty else None,
         parameters=_parameters(parameters) if isinstance(parameters, Mapping) else MappingProxyType({}),
         note=text(note_key) if note_key in keys("en") else None,
     )
