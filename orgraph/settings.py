@@ -57,7 +57,7 @@ class Secret:
         raise TypeError("a secret is not pickled")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Setting(Generic[T_co]):
     """One variable: its field in :class:`Settings`, how it is read, and what holds when it is not set.
 

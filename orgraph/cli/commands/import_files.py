@@ -1,0 +1,52 @@
+"""`orgraph import FILE...`: files into the store, all or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from orgraph.cli.answer import Answer
+from orgraph.cli.help import Command, OneOf
+from orgraph.cli.options import store_option
+from orgraph.cli.words import Words
+
+
+def command(words: Words) -> click.Command:
+    """Build the command."""
+    params = [
+        click.Argument(
+            ["files"], metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+        ),
+        store_option(words),
+        click.Option(["--dry-run"], is_flag=True, help=words("option.dry_run")),
+        click.Option(["--kind"], metavar="KIND", type=OneOf(kinds()), help=words("option.kind")),
+    ]
+    return Command(words, "import", run, params)
+
+
+def kinds() -> tuple[str, ...]:
+    """Return the kinds of files that may be named."""
+    from orgraph.schema import NODE_KIND_BY_PLURAL
+
+    return (*NODE_KIND_BY_PLURAL, "edges", "geometry")
+
+
+def run(files: tuple[Path, ...], store: str | None, dry_run: bool, kind: str | None) -> Answer:
+    """Read all files, judge them together with the store, and put them into it in one commit."""
+    from orgraph.cli.stores import opened, run_async
+    from orgraph.cli.views.imports import show_import
+    from orgraph.exchange import read
+    from orgraph.service.imports import Import, import_graph
+
+    graph, findings = read(files, kind=kind)
+    reason = f"import {' '.join(path.name for path in files)}"
+
+    async def put() -> Import:
+        async with opened(store) as found:
+            return await import_graph(
+                found, graph, findings=findings, is_dry_run=dry_run, by="orgraph import", reason=reason
+            )
+
+    answer = run_async(put())
+    return Answer(answer.to_json(), lambda screen: show_import(screen, answer))

@@ -1,0 +1,87 @@
+"""`orgraph plan restructure`: villages into new villages, straight from files, no store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from orgraph.cli.answer import Answer
+from orgraph.cli.files import reserved
+from orgraph.cli.help import Command
+from orgraph.cli.options import Whole, path_option, solver_options
+from orgraph.cli.usage import UsageFault
+from orgraph.cli.words import Words
+from orgraph.settings import read_settings
+
+if TYPE_CHECKING:
+    pass
+
+
+def command(words: Words) -> click.Command:
+    """Build the command."""
+    files = [path_option(words, f"--{name}", "FILE") for name in ("units", "edges", "geometry", "config")]
+    asked = [
+        click.Option(["--k"], metavar="K", type=Whole(1), help=words("option.k")),
+        click.Option(["--balance"], metavar="NAME=SHARE", multiple=True, help=words("option.balance")),
+        click.Option(["--objective"], metavar="NAME", multiple=True, help=words("option.objective")),
+        click.Option(["--date"], metavar="DATE", help=words("option.date")),
+        click.Option(["--alternatives"], metavar="N", type=Whole(0), help=words("option.alternatives")),
+        click.Option(["--differ"], metavar="SHARE", help=words("option.differ")),
+    ]
+    results = [path_option(words, "--out", "plan.json"), path_option(words, "--report", "plan.html")]
+    params = [*files, *asked, *solver_options(words), *results]
+    return Command(words, "restructure", partial(run, words), params)
+
+
+def run(
+    words: Words,
+    *,
+    units: Path | None,
+    edges: Path | None,
+    geometry: Path | None,
+    config: Path | None,
+    k: int | None,
+    balance: tuple[str, ...],
+    objective: tuple[str, ...],
+    date: str | None,
+    alternatives: int | None,
+    differ: str | None,
+    time_limit: float | None,
+    seed: int,
+    workers: int | None,
+    out: Path | None,
+    report: Path | None,
+) -> Answer:
+    """Read, plan, write what was asked for, answer."""
+    inputs = {"units": units, "edges": edges, "geometry": geometry}
+    given = {kind: path for kind, path in inputs.items() if path is not None}
+    _check_paths(given, config, out, report)
+    settings = read_settings()
+    flags: Mapping[str, object] = {
+        "k": k,
+        "balance": list(balance) or None,
+        "objective": ",".join(objective) or None,
+        "date": date,
+        "alternatives": {"count": alternatives, "differ": differ},
+    }
+    with reserved(out) as out_target, reserved(report) as report_target:
+        ...
+
+
+def _check_paths(
+    given: Mapping[str, Path], config: Path | None, out: Path | None, report: Path | None
+) -> None:
+    """Refuse a command without units, and outputs that would overwrite an input or each other."""
+    if "units" not in given and "geometry" not in given:
+        raise UsageFault("no_units")
+    inputs = {path.resolve() for path in (*given.values(), config) if path is not None}
+    outputs = [path.resolve() for path in (out, report) if path is not None]
+    for path in outputs:
+        if path in inputs:
+            raise UsageFault("overwrites_input", path=path)
+    if len(set(outputs)) < len(outputs):
+        raise UsageFault("same_output", path=outputs[0])

@@ -1,0 +1,35 @@
+"""`orgraph` itself: the commands that exist."""
+
+from __future__ import annotations
+
+import click
+
+from orgraph import __version__
+from orgraph.cli.commands import check, coverage, demo, doctor, import_files, plan, template
+from orgraph.cli.help import Group
+from orgraph.cli.words import Words
+
+
+def root(words: Words) -> click.Group:
+    """Build the whole command line in one language."""
+    commands = [
+        module.command(words) for module in (demo, plan, import_files, coverage, check, doctor, template)
+    ]
+    group = Group(words, "orgraph", commands)
+    group.params.append(
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            help=words("option.version"),
+            callback=_show_version,
+        )
+    )
+    return group
+
+
+def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(f"orgraph {__version__}")
+        ctx.exit()

@@ -1,0 +1,23 @@
+"""The entry point of the console script."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from io import TextIOWrapper
+
+from orgraph.cli.program import run
+
+
+def main() -> None:
+    """Run the command line of this process and end it with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that cannot show a character shows its number; nothing fails because of it.
+            stream.reconfigure(errors="backslashreplace")
+    code = run(sys.argv[1:])
+    if any(thread.name.startswith("orgraph-work") for thread in threading.enumerate()):
+        # A solver whose answer nobody waits for any more (Ctrl-C twice) must not hold the process.
+        os._exit(code)
+    sys.exit(code)

@@ -1,0 +1,139 @@
+"""What `orgraph doctor` looks at: versions, settings, data folder, store, locale. Nothing is made or changed by looking."""
+
+from __future__ import annotations
+
+import locale
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+from orgraph.cli.words import Words
+from orgraph.errors import InputError, OrgraphError
+from orgraph.findings import Json
+from orgraph.messages import Text, text
+from orgraph.settings import SETTINGS, read_settings, unknown_settings
+
+TESTED_PYTHONS = ((3, 11), (3, 12), (3, 13))
+
+
+class Level(StrEnum):
+    """How one look ended."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One thing that was looked at."""
+
+    name: Text
+    level: Level
+    detail: Text
+
+    def to_json(self) -> Json:
+        """Return it as JSON."""
+        return {
+            "check": dict(self.name.to_json()),
+            "level": self.level.value,
+            "detail": dict(self.detail.to_json()),
+        }
+
+
+async def looks(words: Words, store_url: str | None) -> tuple[Look, ...]:
+    """Look at everything, in the order in which a person would."""
+    found = [_python(), *_libraries(), *_settings()]
+    try:
+        settings = read_settings()
+    except InputError:
+        settings = read_settings({})  # what is wrong is told above; the rest is looked at with the defaults
+    found.append(_data_dir(settings.data_dir))
+    found += await _store(store_url or settings.store_url)
+    found.append(_locale(words))
+    return tuple(found)
+
+
+def _say(key: str, /, **values: object) -> Text:
+    return text(f"cli.doctor.{key}", **values)
+
+
+def _python() -> Look:
+    number = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info[:2] in TESTED_PYTHONS:
+        return Look(_say("python"), Level.OK, _say("python_ok", version=number))
+    tested = [f"{major}.{minor}" for major, minor in TESTED_PYTHONS]
+    return Look(_say("python"), Level.WARN, _say("python_untested", version=number, tested=tested))
+
+
+def _libraries() -> Iterator[Look]:
+    for name in sorted(_required()):
+        try:
+            yield Look(_say("library", name=name), Level.OK, _say("library_ok", version=version(name)))
+        except PackageNotFoundError:
+            yield Look(_say("library", name=name), Level.FAIL, _say("library_missing"))
+
+
+def _required() -> set[str]:
+    """Return the names of the libraries that this program cannot do without."""
+    lines = [line for line in requires("orgraph") or [] if "extra ==" not in line]
+    return {line.split(";")[0].strip().rstrip("0123456789.,<>=!~ ") for line in lines}
+
+
+def _settings() -> Iterator[Look]:
+    try:
+        read_settings()
+    except InputError as error:
+        for finding in error.findings:
+            yield Look(_say("settings"), Level.FAIL, finding.text)
+    else:
+        num_set = sum(bool(os.environ.get(setting.variable)) for setting in SETTINGS)
+        yield Look(_say("settings"), Level.OK, _say("settings_ok", num=num_set))
+    for finding in unknown_settings():
+        yield Look(_say("settings"), Level.WARN, finding.text)
+
+
+def _data_dir(path: Path) -> Look:
+    name = _say("data_dir")
+    if not path.exists():
+        nearest = next(parent for parent in path.absolute().parents if parent.exists())
+        if os.access(nearest, os.W_OK):
+            return Look(name, Level.OK, _say("data_dir_new", path=path))
+        return Look(name, Level.FAIL, _say("data_dir_fail", path=path))
+    try:
+        with tempfile.TemporaryFile(dir=path):
+            return Look(name, Level.OK, _say("data_dir_ok", path=path))
+    except OSError:
+        return Look(name, Level.FAIL, _say("data_dir_fail", path=path))
+
+
+async def _store(url: str) -> list[Look]:
+    from orgraph.cli.stores import is_missing_file, shown_url
+    from orgraph.store import open_store
+
+    name, shown = _say("store"), shown_url(url)
+    if is_missing_file(url):
+        return [Look(name, Level.OK, _say("store_none", url=shown))]
+    try:
+        async with await open_store(url) as store:
+            findings = await store.diagnose()
+    except OrgraphError as error:
+        return [Look(name, Level.FAIL, _say("store_fail", url=shown, text=error.text))]
+    told = [Look(name, Level.FAIL if f.is_error else Level.WARN, f.text) for f in findings]
+    if any(f.is_error for f in findings):
+        return told
+    return [Look(name, Level.OK, _say("store_ok", url=shown)), *told]
+
+
+def _locale(words: Words) -> Look:
+    encoding = (sys.stdout.encoding or "").lower()
+    name = next((v for n in ("LC_ALL", "LC_CTYPE", "LANG") if (v := os.environ.get(n))), "")
+    values = {"name": name or locale.getlocale()[0] or "C", "encoding": encoding or "-", "lang": words.lang}
+    is_complete = encoding.replace("-", "").startswith(("utf", "gb18030"))
+    level = Level.OK if is_complete else Level.WARN
+    return Look(_say("locale"), level, _say("locale_ok" if is_complete else "locale_warn", **values))

@@ -1,0 +1,60 @@
+"""Planning a restructuring from what is stored: snapshot, problem, plan. The plan is a proposal; nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from orgraph.graph import OrgGraph
+from orgraph.planning import restructuring
+from orgraph.planning.restructuring import Options, Outcome
+from orgraph.service.background import in_background
+from orgraph.solver import Limits, OnProgress
+from orgraph.store.port import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and the graph that it was made from."""
+
+    outcome: Outcome
+    graph: OrgGraph
+
+
+async def plan_restructuring(
+    store: Store,
+    scope: str,
+    options: Options,
+    *,
+    limits: Limits,
+    seed: int = 1,
+    on_progress: OnProgress | None = None,
+    name: str = "",
+) -> Planned:
+    """Plan for everything below one unit, as the store holds it now.
+
+    Raises
+    ------
+    NotFound
+        When the store holds no such unit.
+    InvalidProblem
+        With every finding, when any of them is an error.
+    """
+    graph = await store.snapshot(scope)
+    return await plan_graph(graph, options, limits=limits, seed=seed, on_progress=on_progress, name=name)
+
+
+async def plan_graph(
+    graph: OrgGraph,
+    options: Options,
+    *,
+    limits: Limits,
+    seed: int = 1,
+    on_progress: OnProgress | None = None,
+    name: str = "",
+) -> Planned:
+    """Plan for a graph that is at hand, in a thread of its own; ``limits.stop`` ends it early."""
+    work = partial(
+        restructuring.plan, graph, options, limits=limits, seed=seed, on_progress=on_progress, name=name
+    )
+    return Planned(await in_background(work, limits.stop), graph)
