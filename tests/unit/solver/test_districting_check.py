@@ -139,7 +139,7 @@ def test_decimal_weights_are_told_in_their_own_unit() -> None:
     )
     (found,) = violations(problem, Plan((0, 1), (0, 1)))
     assert found.numbers == {"weight": "area_km2", "number": 2, "total": 9.5, "minimum": 10.0}
-    assert found.text.zh == "第 2 个新单位的面积（平方公里）为 9.5，低于最低要求 10.0。"
+    assert found.text.zh == "第 2 个新单元的面积（平方公里）为 9.5，低于最低要求 10.0。"
 
 
 def test_center_cost_is_summed_to_the_seats_of_the_plan() -> None:

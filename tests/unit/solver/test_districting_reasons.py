@@ -41,7 +41,7 @@ def test_one_unit_heavier_than_the_upper_bound_is_the_one_reason() -> None:
     assert reason.numbers["population"] == 2500
     assert reason.numbers["upper"] == 2456
     assert reason.numbers["others"] == []
-    assert reason.text.zh.startswith("b 的人口为 2,500，单独已超过每个新单位的上限 2,456")
+    assert reason.text.zh.startswith("b 的人口为 2,500，单独已超过每个新单元的上限 2,456")
     assert reason.text.en.startswith("b alone has population 2,500, above the upper bound of 2,456")
 
 
