@@ -94,16 +94,16 @@ class OrgGraph:
 
     def nodes(self, kind: str | None = None) -> Iterator[Node]:
         """Yield the nodes of one kind, or all, in the order in which they were added."""
-        for key in self._graph:
-            node: Node | None = self._graph.nodes[key].get("node")
+        for key, data in self._graph.nodes(data=True):
+            node: Node | None = data.get("node")
             if node is not None and (kind is None or key.kind == kind):
                 yield node
 
     def relationships(self, kind: str | None = None) -> Iterator[Relationship]:
         """Yield the relationships of one kind, or all."""
-        for source, target, name in self._graph.edges(keys=True):
+        relationship: Relationship
+        for _, _, name, relationship in self._graph.edges(keys=True, data="relationship"):
             if kind is None or name == kind:
-                relationship: Relationship = self._graph.edges[source, target, name]["relationship"]
                 yield relationship
 
     def outgoing(self, key: NodeKey, kind: str) -> tuple[Node, ...]:
