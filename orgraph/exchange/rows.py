@@ -1,0 +1,198 @@
+"""Read the rows below a header into records: values by field, references by field, what other columns hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from orgraph.exchange.header import Header
+from orgraph.exchange.privacy import cell_problem, header_problem
+from orgraph.exchange.values import Problem, parse, parse_number, shown
+from orgraph.exchange.wording import plain
+from orgraph.findings import Finding, Json, Place, Severity
+from orgraph.graph import Value, node_findings
+from orgraph.schema import Field
+
+_NOTHING: Mapping[str, Json] = {}
+MAX_FINDINGS = 2_000
+"""Per file. What is wrong everywhere is said often enough by then."""
+
+_TOTALS = frozenset(
+    {"合计", "总计", "小计", "共计", "累计", "total", "totals", "sum", "grandtotal", "subtotal"}
+)
+_NOTES = ("说明", "注:", "注：", "备注:", "备注：", "填表", "note:", "notes:")
+_CODE_ENDINGS = ("code", "代码", "编码", "编号")
+_NUMBERING = frozenset({"序号", "编次", "no", "no.", "#", "行号"})
+
+
+@dataclass(slots=True)
+class Record:
+    """One row: where it stands, its code (empty for edges), its values, references and other cells."""
+
+    place: Place
+    code: str = ""
+    values: dict[str, Value] = field(default_factory=dict)
+    references: list[tuple[Field, tuple[str, ...]]] = field(default_factory=list)
+    others: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class Sheet:
+    """All records of one file, its header, and everything found."""
+
+    name: str
+    header: Header
+    records: list[Record] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    is_whole: bool = True
+    """Whether every row has been read: not when the header is wrong or too much was found."""
+
+    def add(
+        self,
+        code: str,
+        row: int = 0,
+        column: str = "",
+        numbers: Mapping[str, Json] = _NOTHING,
+        *,
+        warn: bool = False,
+    ) -> None:
+        """Add a finding about this file."""
+        severity = Severity.WARNING if warn else Severity.ERROR
+        about: dict[str, Json] = {"file": self.name, "row": row, "column": column, **numbers}
+        self.findings.append(Finding(f"exchange.{code}", severity, (), Place(self.name, row, column), about))
+
+
+def read_rows(name: str, header: Header, rows: Iterable[tuple[int, Sequence[str]]]) -> Sheet:
+    """Return the records of all rows after the header, with every finding (at most :data:`MAX_FINDINGS`)."""
+    sheet = Sheet(name, header)
+    _judge_header(sheet)
+    if any(f.is_error for f in sheet.findings):
+        sheet.is_whole = False
+        return sheet
+    for number, cells in rows:
+        if number > header.row and not _is_skipped(sheet, number, cells):
+            _read_row(sheet, number, cells)
+        if len(sheet.findings) >= MAX_FINDINGS:
+            sheet.add("too_many_findings", number, numbers={"limit": MAX_FINDINGS})
+            sheet.is_whole = False
+            break
+    if not sheet.records and not any(f.is_error for f in sheet.findings):
+        sheet.add("no_rows", header.row, warn=True)
+    _judge_other_columns(sheet)
+    return sheet
+
+
+def _judge_header(sheet: Sheet) -> None:
+    header = sheet.header
+    if header.num_skipped:
+        sheet.add("rows_before_header", header.row, numbers={"num_rows": header.num_skipped}, warn=True)
+    for column in header.missing:
+        labels: dict[str, Json] = {"name": column.name, "label": column.label.zh, "label_en": column.label.en}
+        sheet.add("column_missing", header.row, numbers=labels)
+    for column in header.repeated:
+        sheet.add("column_twice", header.row, header.title(column), {"name": column.name})
+    for title in header.cells:
+        if problem := header_problem(title):
+            sheet.add(problem, header.row, title.strip())
+
+
+def _is_skipped(sheet: Sheet, number: int, cells: Sequence[str]) -> bool:
+    """Return whether a row is no data: a note, a total, the header once more."""
+    filled = [c.strip() for c in cells if c.strip()]
+    first = filled[0]
+    if first.startswith(("# ", "＃ ")):
+        return True
+    if first.casefold().startswith(_NOTES) or _is_note(sheet, number, cells):
+        sheet.add("row_is_note", number, numbers={"value": shown(first)}, warn=True)
+        return True
+    if any(plain(c) in _TOTALS for c in filled[:3]):
+        sheet.add("row_is_total", number, numbers={"value": shown(first)}, warn=True)
+        return True
+    if [plain(c) for c in cells] == [plain(c) for c in sheet.header.cells]:
+        sheet.add("row_is_header", number, warn=True)
+        return True
+    return False
+
+
+def _is_note(sheet: Sheet, number: int, cells: Sequence[str]) -> bool:
+    """Right below the header: at least two filled cells of typed columns, and not one of them can be read."""
+    if number != sheet.header.row + 1:
+        return False
+    typed = [(f, cells[i]) for i, f in sheet.header.fields.items() if i < len(cells) and cells[i].strip()]
+    judged = [
+        isinstance(parse(f, c), Problem) for f, c in typed if f.type.value not in ("text", "code", "codes")
+    ]
+    return len(judged) > 1 and all(judged)
+
+
+def _read_row(sheet: Sheet, number: int, cells: Sequence[str]) -> None:
+    before = len(sheet.findings)
+    record = Record(Place(sheet.name, number))
+    if any(c.strip() for c in cells[len(sheet.header.cells) :]):
+        widths: dict[str, Json] = {"num_cells": len(cells), "num_columns": len(sheet.header.cells)}
+        sheet.add("row_too_long", number, numbers=widths)
+    for position, column in sheet.header.fields.items():
+        _read_cell(sheet, record, column, cells[position] if position < len(cells) else "")
+    for position in sheet.header.others:
+        if position < len(cells) and (other := cells[position].strip()):
+            record.others[position] = other
+            if problem := cell_problem(other):
+                sheet.add(problem, number, sheet.header.others[position])
+    if len(sheet.findings) == before:
+        sheet.findings.extend(_conformity(sheet, record))
+    sheet.records.append(record)
+
+
+def _read_cell(sheet: Sheet, record: Record, column: Field, written: str) -> None:
+    value = parse(column, written)
+    row, title = record.place.row, sheet.header.title(column)
+    if isinstance(value, Problem):
+        sheet.add(value.code, row, title, value.numbers)
+    elif value is None or value == ():
+        if column.is_required:
+            sheet.add("value_missing", row, title)
+    elif column.is_key:
+        record.code = str(value)
+    elif column.reference:
+        record.references.append((column, value if isinstance(value, tuple) else (str(value),)))
+    else:
+        record.values[column.name] = value
+
+
+def _conformity(sheet: Sheet, record: Record) -> Iterator[Finding]:
+    """Yield what the schema says against the whole row, with the column's own title."""
+    kind = sheet.header.table.kind
+    if kind is None:
+        return
+    titles = {f.name: f for f in sheet.header.fields.values()}
+    for finding in node_findings(kind.name, record.code, record.values, place=record.place):
+        column = titles.get(str(finding.numbers.get("field")))
+        title = sheet.header.title(column) if column else ""
+        yield replace(finding, place=replace(record.place, column=title))
+
+
+def _judge_other_columns(sheet: Sheet) -> None:
+    """Turn further numeric columns into weights where the kind allows them; name the rest, which is ignored."""
+    for position, title in sheet.header.others.items():
+        if plain(title) in _NUMBERING:
+            continue
+        filled = [(r, r.others[position]) for r in sheet.records if position in r.others]
+        bad = next(((r, cell) for r, cell in filled if not _is_weight(cell)), None)
+        is_code = plain(title).endswith(_CODE_ENDINGS)
+        if sheet.header.table.has_open_weights and filled and bad is None and not is_code:
+            for record, cell in filled:
+                number = parse_number(cell)
+                if number is not None:
+                    record.values[title] = (
+                        int(number) if number == number.to_integral_value() else float(number)
+                    )
+        else:
+            sheet.add("column_ignored", sheet.header.row, title, warn=True)
+    for record in sheet.records:
+        record.others.clear()
+
+
+def _is_weight(cell: str) -> bool:
+    """Return whether a cell is a number; digits with a leading zero are a code."""
+    number = parse_number(cell)
+    return number is not None and abs(number) < 10**15 and not (cell[:1] == "0" and cell[1:2].isdigit())
