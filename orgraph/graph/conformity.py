@@ -55,7 +55,9 @@ class _Checker:
                 yield low, ("exceeds", numbers)
 
     def _further(self, value: Value) -> Problem | None:
-        return number_check(value) if self.has_open_weights else ("field_unknown", {})
+        if self.has_open_weights and isinstance(value, int | float) and not isinstance(value, bool):
+            return number_check(value)
+        return personal_data(str(value)) or ("field_unknown", {})
 
 
 def node_findings(
