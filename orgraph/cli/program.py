@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -10,11 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Self
 
 from orgraph.cli.answer import Answer, ExitCode
 from orgraph.cli.commands import root
 from orgraph.cli.failure import Failure, failure
+from orgraph.cli.json_text import json_text
 from orgraph.cli.screen import Screen
 from orgraph.cli.views.findings import show_findings
 from orgraph.cli.words import Words
@@ -99,20 +99,20 @@ class _Boundary:
 
 def _print(answer: Answer, call: Call, words: Words) -> None:
     if call.as_json:
-        print_json(answer.json, sys.stdout)
+        _print_json(answer.json)
     else:
         answer.show(Screen(words))
 
 
-def print_json(value: Json, stream: TextIO) -> None:
+def _print_json(value: Json) -> None:
     """Write JSON; characters beyond ASCII as they are where the stream can take them all."""
-    is_unicode = (stream.encoding or "").lower().replace("-", "").startswith("utf")
-    print(json.dumps(value, ensure_ascii=not is_unicode, allow_nan=False, indent=2), file=stream)
+    is_unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+    sys.stdout.write(json_text(value, is_ascii=not is_unicode))
 
 
 def _print_failure(failed: Failure, call: Call, words: Words) -> None:
     if call.as_json:
-        print_json(failed.to_json(), sys.stdout)
+        _print_json(failed.to_json())
         return
     screen = Screen(words, sys.stderr)
     screen.line(words("error", text=words.pick(failed.text)))

@@ -45,8 +45,9 @@ class Screen:
             from rich.console import Console
 
             is_plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-            system = None if is_plain else "auto"
-            self._console = Console(file=self.stream, color_system=system, highlight=False, emoji=False)
+            self._console = Console(
+                file=self.stream, color_system=None if is_plain else "auto", highlight=False, emoji=False
+            )
         return self._console
 
     def line(self, text: str = "", *, indent: int = 0) -> None:

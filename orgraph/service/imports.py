@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from orgraph.errors import InputError
+from orgraph.exchange import OutsideReference
 from orgraph.findings import Finding, Json, has_errors
-from orgraph.graph import GraphBuilder, NodeKey, OrgGraph, validate
+from orgraph.graph import GraphBuilder, Node, NodeKey, OrgGraph, validate
 from orgraph.schema import RELATIONSHIP_KINDS
 from orgraph.store.port import Change, PutNode, PutRelationship, Store
 
@@ -44,6 +45,7 @@ async def import_graph(
     graph: OrgGraph,
     *,
     findings: Sequence[Finding] = (),
+    outside: Sequence[OutsideReference] = (),
     is_dry_run: bool = False,
     by: str = "",
     reason: str = "",
@@ -54,6 +56,8 @@ async def import_graph(
     ----------
     findings
         What was already found when the graph was read; an error among them stops the import too.
+    outside
+        References of the files to nodes that the store has to hold.
     is_dry_run
         Judge and count only; the store stays as it is.
 
@@ -65,10 +69,11 @@ async def import_graph(
         When somebody changed the same scope between the judgement and the commit.
     """
     before = await _versions(store, graph)
-    found = (*findings, *validate(await _with_missing_ends(store, graph)))
+    unresolved = await _outside_findings(store, outside)
+    found = merged((*findings, *unresolved), await _graph_findings(store, graph, outside))
     if has_errors(found):
         raise InputError("invalid_input", findings=found, num_errors=sum(f.is_error for f in found))
-    existing = await _existing(store, graph)
+    existing = await _stored(store, [node.key for node in graph.nodes()])
     num_new, num_existing = _count(graph, existing)
     versions: Mapping[str, int] = {}
     if not is_dry_run:
@@ -85,6 +90,13 @@ async def import_graph(
     )
 
 
+def merged(first: Iterable[Finding], second: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Put findings of two rooms together; a warning that the first has told under the same name is not told twice."""
+    told = list(first)
+    names = {finding.code.partition(".")[2] for finding in told}
+    return (*told, *(f for f in second if f.is_error or f.code.partition(".")[2] not in names))
+
+
 def changes(graph: OrgGraph) -> Iterator[Change]:
     """Yield what puts a graph into a store: nodes, then containment (it decides scopes), then the other relationships."""
     for node in graph.nodes():
@@ -96,34 +108,56 @@ def changes(graph: OrgGraph) -> Iterator[Change]:
                 yield PutRelationship(r.kind, r.source, r.target, r.properties)
 
 
-async def _with_missing_ends(store: Store, graph: OrgGraph) -> OrgGraph:
-    """Return the graph with those ends of its relationships added that it lacks and the store holds."""
-    missing = sorted(key for key in graph.networkx if graph.networkx.nodes[key].get("node") is None)
-    if not missing:
-        return graph
+async def _outside_findings(store: Store, outside: Sequence[OutsideReference]) -> list[Finding]:
+    """Name every reference of the files whose other end the store does not hold either, at its place.
+
+    Where a reference may mean several kinds, the other end has to be in the files: only there its kind is known.
+    """
+    stored = await _stored(store, [key for reference in outside for key in reference.target])
+    return [
+        Finding(
+            "service.end_unknown" if len(reference.target) == 1 else "service.end_of_unknown_kind",
+            subject=(reference.target[0].code,),
+            place=reference.place,
+            numbers={"kinds": [kind for kind, _ in reference.target], "code": reference.target[0].code},
+        )
+        for reference in outside
+        if len(reference.target) > 1 or reference.target[0] not in stored
+    ]
+
+
+async def _graph_findings(
+    store: Store, graph: OrgGraph, outside: Sequence[OutsideReference]
+) -> list[Finding]:
+    """Judge the graph with those ends of its relationships added that it lacks and the store holds.
+
+    Of the added nodes nothing is reported, for their own surroundings are not in this graph; nor is what the files' findings tell at its place.
+    """
+    missing = [key for key in graph.networkx if graph.networkx.nodes[key].get("node") is None]
+    added = await _stored(store, missing)
+    told = {key.code for reference in outside for key in reference.target}
+    hidden = {"graph.container_missing": {key.code for key in missing}, "graph.end_missing": told}
     builder = GraphBuilder()
-    for node in graph.nodes():
+    for node in (*graph.nodes(), *added.values()):
         builder.add_node(node.kind, node.code, node.properties)
-    for start in range(0, len(missing), _BATCH):
-        for node in await store.get_many(missing[start : start + _BATCH]):
-            if node is not None:
-                builder.add_node(node.kind, node.code, node.properties)
     for r in graph.relationships():
         builder.add_relationship(r.kind, r.source, r.target, r.properties)
-    return builder.freeze(graph.provenance)
+    found = validate(builder.freeze(graph.provenance))
+    return [f for f in found if not hidden.get(f.code, set()) & set(f.subject[:1])]
 
 
-async def _existing(store: Store, graph: OrgGraph) -> frozenset[NodeKey]:
-    keys = [node.key for node in graph.nodes()]
-    found: set[NodeKey] = set()
-    for start in range(0, len(keys), _BATCH):
-        batch = keys[start : start + _BATCH]
-        nodes = await store.get_many(batch)
-        found.update(key for key, node in zip(batch, nodes, strict=True) if node is not None)
-    return frozenset(found)
+async def _stored(store: Store, keys: Sequence[NodeKey]) -> dict[NodeKey, Node]:
+    """Return those of the keys that the store holds."""
+    wanted = sorted(set(keys))
+    found: dict[NodeKey, Node] = {}
+    for start in range(0, len(wanted), _BATCH):
+        for node in await store.get_many(wanted[start : start + _BATCH]):
+            if node is not None:
+                found[node.key] = node
+    return found
 
 
-def _count(graph: OrgGraph, existing: frozenset[NodeKey]) -> tuple[dict[str, int], dict[str, int]]:
+def _count(graph: OrgGraph, existing: Collection[NodeKey]) -> tuple[dict[str, int], dict[str, int]]:
     num_new: dict[str, int] = {}
     num_existing: dict[str, int] = {}
     for node in graph.nodes():

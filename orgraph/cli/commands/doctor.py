@@ -10,6 +10,7 @@ from orgraph.cli.answer import Answer, ExitCode
 from orgraph.cli.help import Command
 from orgraph.cli.options import store_option
 from orgraph.cli.words import Words
+from orgraph.findings import Json
 
 
 def command(words: Words) -> click.Command:
@@ -26,5 +27,5 @@ def run(words: Words, *, store: str | None) -> Answer:
     found = run_async(looks(words, store))
     is_usable = all(look.level is not Level.FAIL for look in found)
     code = ExitCode.DONE if is_usable else ExitCode.FAILED
-    answer = {"usable": is_usable, "checks": [look.to_json() for look in found]}
+    answer: Json = {"usable": is_usable, "checks": [look.to_json() for look in found]}
     return Answer(answer, lambda screen: show_looks(screen, found), code)

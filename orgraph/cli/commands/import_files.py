@@ -10,6 +10,7 @@ from orgraph.cli.answer import Answer
 from orgraph.cli.help import Command, OneOf
 from orgraph.cli.options import store_option
 from orgraph.cli.words import Words
+from orgraph.errors import InputError
 
 
 def command(words: Words) -> click.Command:
@@ -39,13 +40,23 @@ def run(files: tuple[Path, ...], store: str | None, dry_run: bool, kind: str | N
     from orgraph.exchange import read
     from orgraph.service.imports import Import, import_graph
 
-    graph, findings = read(files, kind=kind)
+    result = read(files, kind=kind, is_partial=True)
+    graph = result.graph
+    if graph is None:
+        num_errors = sum(f.is_error for f in result.findings)
+        raise InputError("invalid_input", findings=result.findings, num_errors=num_errors)
     reason = f"import {' '.join(path.name for path in files)}"
 
     async def put() -> Import:
         async with opened(store) as found:
             return await import_graph(
-                found, graph, findings=findings, is_dry_run=dry_run, by="orgraph import", reason=reason
+                found,
+                graph,
+                findings=result.findings,
+                outside=result.outside,
+                is_dry_run=dry_run,
+                by="orgraph import",
+                reason=reason,
             )
 
     answer = run_async(put())

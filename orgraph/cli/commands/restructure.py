@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 import click
 
 from orgraph.cli.answer import Answer
-from orgraph.cli.files import reserved
+from orgraph.cli.files import Target, reserved
 from orgraph.cli.help import Command
+from orgraph.cli.json_text import json_text
 from orgraph.cli.options import Whole, path_option, solver_options
+from orgraph.cli.screen import Screen
 from orgraph.cli.usage import UsageFault
 from orgraph.cli.words import Words
 from orgraph.settings import read_settings
 
 if TYPE_CHECKING:
-    pass
+    from orgraph.graph import OrgGraph
+    from orgraph.planning.restructuring import Outcome
 
 
 def command(words: Words) -> click.Command:
@@ -60,7 +63,6 @@ def run(
     inputs = {"units": units, "edges": edges, "geometry": geometry}
     given = {kind: path for kind, path in inputs.items() if path is not None}
     _check_paths(given, config, out, report)
-    settings = read_settings()
     flags: Mapping[str, object] = {
         "k": k,
         "balance": list(balance) or None,
@@ -68,8 +70,43 @@ def run(
         "date": date,
         "alternatives": {"count": alternatives, "differ": differ},
     }
+    settings = read_settings()
     with reserved(out) as out_target, reserved(report) as report_target:
-        ...
+        from orgraph.cli.plan_input import read_input
+        from orgraph.cli.solving import exit_code, limits_of, solve_interruptibly
+        from orgraph.cli.views.plan import show_plan
+        from orgraph.service.restructuring import plan_graph
+
+        asked = read_input(given, config, flags)
+        limits = limits_of(settings, time_limit, workers)
+        planned = solve_interruptibly(
+            words,
+            limits,
+            lambda on_progress: plan_graph(
+                asked.graph, asked.options, limits=limits, seed=seed, on_progress=on_progress, name=asked.name
+            ),
+        )
+        outcome = asked.with_warnings(planned.outcome)
+        written = _write(words, outcome, asked.graph, out_target, report_target)
+
+    def show(screen: Screen) -> None:
+        show_plan(screen, outcome)
+        for path in written:
+            screen.line(words("plan.written", path=path))
+
+    return Answer(outcome.to_json(), show, exit_code(outcome.status, has_plan=bool(outcome.districts)))
+
+
+def _write(
+    words: Words, outcome: Outcome, graph: OrgGraph, out: Target | None, report: Target | None
+) -> list[Path]:
+    if out is not None:
+        out.write(json_text(outcome.to_json()))
+    if report is not None:
+        from orgraph.report import render
+
+        report.write(render(outcome, graph, words.lang))
+    return [target.path for target in (out, report) if target is not None]
 
 
 def _check_paths(

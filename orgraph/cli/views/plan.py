@@ -5,6 +5,7 @@ from __future__ import annotations
 from orgraph.cli.screen import Column, Screen
 from orgraph.cli.views.findings import show_findings
 from orgraph.cli.words import Words
+from orgraph.messages import text
 from orgraph.planning.restructuring import Alternative, District, Outcome
 from orgraph.planning.restructuring.labels import objective_label, objective_unit, weight_label
 from orgraph.solver import Stage, Status
@@ -65,7 +66,7 @@ def _district_row(
             cells.append(words.share(district.deviation[name], signed=True))
     if has_forms:
         form = district.organization
-        cells.append(words(f"organization.{form}") if form else "-")
+        cells.append(words.pick(text(f"planning.organization.{form}")) if form else "-")
     return cells
 
 
@@ -97,7 +98,7 @@ def _only_stage(outcome: Outcome) -> tuple[Stage, ...]:
 
 def _stage(words: Words, outcome: Outcome, stage: Stage) -> str:
     certificate = outcome.certificate
-    unit = objective_unit(stage.name, outcome.options.distance_weight, certificate.has_metres)
+    unit = objective_unit(stage.name, outcome.options.distance_weight, has_metres=certificate.has_metres)
     return words(
         "plan.stage",
         objective=words.number(stage.objective, 1),
@@ -143,7 +144,7 @@ def _cheapest_move(words: Words, outcome: Outcome) -> list[str]:
     if not allowed:
         return [words("plan.no_move")] if outcome.explanations.moves else []
     move = min(allowed, key=lambda m: m.delta[name])
-    unit = objective_unit(name, outcome.options.distance_weight, outcome.certificate.has_metres)
+    unit = objective_unit(name, outcome.options.distance_weight, has_metres=outcome.certificate.has_metres)
     return [
         words(
             "plan.move",
@@ -173,7 +174,7 @@ def _alternative(words: Words, number: int, alternative: Alternative) -> str:
     return words(
         "plan.alternative",
         number=number,
-        num_different=alternative.num_different,
+        num_different=alternative.num_different[0],
         objective=words.number(solution.objective, 1),
         bound=words.number(solution.bound, 1),
         status=words(f"plan.short.{solution.status.value}"),
@@ -188,7 +189,7 @@ def _show_reference(screen: Screen, outcome: Outcome) -> None:
     screen.heading(words("plan.reference", num=len(judged.districts)))
     terms = [
         (words.pick(objective_label(name)), words.number(float(value), 1))
-        for name, value in judged.terms.items()
+        for name, value in judged.measures.items()
     ]
     bands = [
         (

@@ -1,0 +1,70 @@
+"""What a plan command is given: files and a configuration, read together, so that everything wrong with them is told at once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from orgraph.errors import InputError
+from orgraph.exchange import Source, read
+from orgraph.findings import Finding, Place
+from orgraph.graph import OrgGraph
+from orgraph.planning.restructuring import Options, Outcome, read_options
+from orgraph.service.imports import merged
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInput:
+    """A graph, what is asked of it, and the warnings met while reading. ``name``: the name of the table of units."""
+
+    graph: OrgGraph
+    options: Options
+    warnings: tuple[Finding, ...]
+    name: str
+
+    def with_warnings(self, outcome: Outcome) -> Outcome:
+        """Return the outcome with the warnings among its findings."""
+        return replace(outcome, findings=merged(outcome.findings, self.warnings))
+
+
+def read_input(files: Mapping[str, Path], config: Path | None, flags: Mapping[str, object]) -> PlanInput:
+    """Read files (by kind) and configuration; flags override the configuration.
+
+    Raises
+    ------
+    InputError
+        With every finding of files and options, when any of them is an error.
+    """
+    result = read([Source(path, kind) for kind, path in files.items()])
+    tables, found = _read_config(config)
+    options, wrong = (
+        read_options(tables, flags, file=config.name if config else "") if tables is not None else (None, ())
+    )
+    findings = (*result.findings, *found, *wrong)
+    if result.graph is None or options is None:
+        num_errors = sum(f.is_error for f in findings)
+        raise InputError("invalid_input", findings=findings, num_errors=num_errors)
+    first = next(iter(files.values()))
+    return PlanInput(result.graph, options, findings, first.stem)
+
+
+def _read_config(path: Path | None) -> tuple[Mapping[str, object] | None, tuple[Finding, ...]]:
+    if path is None:
+        return {}, ()
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig")), ()
+    except UnicodeDecodeError:
+        return None, (_finding("config_encoding", path),)
+    except tomllib.TOMLDecodeError as error:
+        reason = str(error)
+        row = int(found.group(1)) if (found := re.search(r"line (\d+)", reason)) else 0
+        return None, (_finding("config_unreadable", path, row, reason=reason),)
+    except OSError:
+        return None, (_finding("config_missing", path),)
+
+
+def _finding(name: str, path: Path, row: int = 0, **numbers: str) -> Finding:
+    return Finding(f"cli.{name}", place=Place(path.name, row), numbers={"path": str(path), **numbers})
