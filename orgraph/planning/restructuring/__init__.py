@@ -1,6 +1,8 @@
 """Villages into new villages: a graph and a planner's options in; a plan, its certificate and its explanation out."""
 
+from orgraph.planning.restructuring.citation import citation
 from orgraph.planning.restructuring.explanation import Explanations, Move, Note
+from orgraph.planning.restructuring.labels import objective_label, objective_unit, weight_label
 from orgraph.planning.restructuring.options import (
     DEFAULT_BAND,
     OBJECTIVES,
@@ -36,8 +38,12 @@ __all__ = [
     "Options",
     "Outcome",
     "UnitRow",
+    "citation",
     "judge",
+    "objective_label",
+    "objective_unit",
     "plan",
     "problem",
     "read_options",
+    "weight_label",
 ]
