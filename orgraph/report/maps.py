@@ -9,10 +9,14 @@ from math import cos, pi, sin, sqrt
 from orgraph.messages import Lang, Text, text
 from orgraph.planning.restructuring import District, Outcome
 from orgraph.report.drawing import Drawing, path_of
-from orgraph.report.palette import colours
+from orgraph.report.lettering import ABOUT, AROUND_STAR, IN_PLACE, Label, Lettering
+from orgraph.report.palette import LIGHT, colours
 
 MOST_NAMES = 60
 """Above so many units the map of today bears no names."""
+
+NAME_SIZE, SEAT_SIZE, NUMBER_SIZE = 7.5, 10.5, 21.0
+"""Heights of letters on the sheet; the style sheet says the same."""
 
 PLAIN = "#EEF1EE"
 LEFT_OUT = "#D9D9D9"
@@ -29,16 +33,6 @@ class Spot:
     y: float
     path: str = ""
     radius: float = 0.0
-
-
-@dataclass(frozen=True)
-class Label:
-    """Words on the map. ``style`` is a class of the style sheet."""
-
-    x: float
-    y: float
-    words: str
-    style: str
 
 
 @dataclass(frozen=True)
@@ -71,15 +65,13 @@ def map_of_today(outcome: Outcome, drawing: Drawing, lang: Lang, marked: Iterabl
     """Return the units as they are; ``marked`` ones (of reasons) stand out."""
     marked = frozenset(marked)
     fills = {code: MARKED if code in marked else PLAIN for code in outcome.units}
-    has_names = len(outcome.units) <= MOST_NAMES
-    named = [c for c in drawing.points if has_names or c in marked]
     return Map(
         title=text("report.map.today").in_(lang),
         width=drawing.width,
         height=drawing.height,
         spots=_spots(outcome, drawing, fills, {}),
         lines=_lines(outcome, drawing, {}),
-        labels=tuple(Label(*drawing.points[c], outcome.units[c].name, "unit") for c in named),
+        labels=_unit_names(outcome, drawing, marked),
         bar=drawing.scale_bar(),
     )
 
@@ -95,7 +87,7 @@ def map_of_districts(
 ) -> Map:
     """Return units coloured by district, with outlines, numbers and the seats."""
     number = {code: d.number - 1 for d in districts for code in d.members}
-    shades = colours(len(districts), _touching(outcome, number))
+    shades = district_colours(outcome, districts)
     fills = {code: shades[number[code]] if code in number else LEFT_OUT for code in outcome.units}
     words = {code: text("report.map.in_district", number=d + 1).in_(lang) for code, d in number.items()}
     return Map(
@@ -108,18 +100,35 @@ def map_of_districts(
         stars=tuple(
             _star(*drawing.points[d.seat]) for d in districts if has_seats and d.seat in drawing.points
         ),
-        labels=tuple(_district_labels(outcome, drawing, districts, has_seats)),
+        labels=_district_labels(outcome, drawing, districts, has_seats),
         bar=drawing.scale_bar(),
     )
 
 
 def district_colours(outcome: Outcome, districts: Sequence[District]) -> Sequence[str]:
-    """Return the colours that :func:`map_of_districts` uses, by district."""
+    """Return a colour for each district, each once as long as they last.
+
+    A district of another partition has the colour of the plan's district with which it shares most units.
+    """
+    plan = colours(len(outcome.districts), _touching(outcome, outcome.districts))
+    if districts is outcome.districts:
+        return plan
+    own = colours(len(districts), _touching(outcome, districts))
+    if len(districts) > len(LIGHT) or len(outcome.districts) > len(LIGHT):
+        return own
+    taken: dict[int, str] = {}
+    overlaps = sorted(
+        (-len({*d.members} & {*p.members}), d.number, p.number) for d in districts for p in outcome.districts
+    )
+    for shared, number, like in overlaps:
+        if shared and number not in taken and plan[like - 1] not in taken.values():
+            taken[number] = plan[like - 1]
+    free = iter([shade for shade in LIGHT if shade not in taken.values()])
+    return [taken.get(d.number) or next(free) for d in districts]
+
+
+def _touching(outcome: Outcome, districts: Sequence[District]) -> set[tuple[int, int]]:
     number = {code: d.number - 1 for d in districts for code in d.members}
-    return colours(len(districts), _touching(outcome, number))
-
-
-def _touching(outcome: Outcome, number: Mapping[str, int]) -> set[tuple[int, int]]:
     pairs = ((number.get(a), number.get(b)) for a, b, _ in outcome.edges)
     return {(a, b) for a, b in pairs if a is not None and b is not None and a != b}
 
@@ -159,24 +168,45 @@ def _outlines(drawing: Drawing, districts: Sequence[District]) -> tuple[str, ...
     return tuple(path_of(drawing.merged(d.members)) for d in districts)
 
 
+def _unit_names(outcome: Outcome, drawing: Drawing, marked: frozenset[str]) -> tuple[Label, ...]:
+    """Return names of units: marked ones always, the others where there is room, and none on a crowded map."""
+    sheet = Lettering(drawing.width, drawing.height)
+    has_names = len(outcome.units) <= MOST_NAMES
+    codes = sorted((c for c in drawing.points if has_names or c in marked), key=lambda c: c not in marked)
+    put = (
+        sheet.put(
+            _beside_dot(drawing, c), outcome.units[c].name, "unit", NAME_SIZE, IN_PLACE, is_needed=c in marked
+        )
+        for c in codes
+    )
+    return tuple(label for label in put if label)
+
+
+def _beside_dot(drawing: Drawing, code: str) -> tuple[float, float]:
+    x, y = drawing.points[code]
+    return (x, y) if drawing.has_shapes else (x, y + 14)
+
+
 def _district_labels(
     outcome: Outcome, drawing: Drawing, districts: Sequence[District], has_seats: bool
-) -> Iterable[Label]:
+) -> tuple[Label, ...]:
+    """Return names of seats and numbers of districts; the stars stay free of words."""
+    sheet = Lettering(drawing.width, drawing.height)
+    seated = [d for d in districts if has_seats and d.seat in drawing.points]
+    for d in seated:
+        sheet.block(*drawing.points[d.seat])
+    names = (
+        sheet.put(
+            drawing.points[d.seat], outcome.units[d.seat].name, "seat", SEAT_SIZE, AROUND_STAR, is_needed=True
+        )
+        for d in seated
+    )
+    labels = [label for label in names if label]
     for d in districts:
-        seat = drawing.points.get(d.seat)
-        if seat and has_seats:
-            yield Label(seat[0], seat[1] + 13, outcome.units[d.seat].name, "seat")
-        spot = drawing.center(d.members)
-        if spot:
-            x, y = _beside(spot, seat if has_seats else None)
-            yield Label(x, y, str(d.number), "number")
-
-
-def _beside(spot: tuple[float, float], seat: tuple[float, float] | None) -> tuple[float, float]:
-    """Move a number up when the star of the seat, with its name below, would cover it."""
-    if seat and abs(spot[0] - seat[0]) < 34 and -20 < spot[1] - seat[1] < 30:
-        return spot[0], seat[1] - 22
-    return spot
+        if spot := drawing.center(d.members):
+            number = sheet.put(spot, str(d.number), "number", NUMBER_SIZE, ABOUT, is_needed=True)
+            labels += [number] if number else []
+    return tuple(labels)
 
 
 def _star(x: float, y: float, radius: float = 7.0) -> str:

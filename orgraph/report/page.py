@@ -13,7 +13,7 @@ from orgraph.graph import OrgGraph
 from orgraph.messages import Lang, text
 from orgraph.planning.restructuring import Outcome, objective_label, objective_unit, weight_label
 from orgraph.report.drawing import Drawing, drawing_of
-from orgraph.report.figures import amount, percent
+from orgraph.report.figures import amount
 from orgraph.report.maps import Map, district_colours, map_of_districts, map_of_today
 from orgraph.report.tables import (
     compare_table,
@@ -22,6 +22,7 @@ from orgraph.report.tables import (
     gap_words,
     mean_km,
     move_table,
+    span,
     unit_table,
 )
 from orgraph.schema import rule_in_force
@@ -121,7 +122,7 @@ def _tiles(outcome: Outcome, lang: Lang) -> list[tuple[str, str]]:
     for weight in outcome.districts[0].deviation:
         shares = [d.deviation[weight] for d in outcome.districts]
         label = text("report.tile.band", weight=weight_label(weight)).in_(lang)
-        tiles.append((f"{percent(min(shares))} … {percent(max(shares))}", label))
+        tiles.append((span(shares, lang), label))
     return tiles
 
 
@@ -226,8 +227,7 @@ def _checklist_note(outcome: Outcome, lang: Lang) -> str:
     rule = rule_in_force("R36", outcome.options.date)
     if rule is None:
         return ""
-    name = f"《{rule.document.zh}》" if lang == "zh" else rule.document.en
-    return text("report.checklist.note", document=name, article=rule.article).in_(lang)
+    return text("report.checklist.note", document=rule.document, article=rule.article).in_(lang)
 
 
 def _seat_objective(outcome: Outcome, lang: Lang) -> str:

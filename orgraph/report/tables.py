@@ -172,7 +172,7 @@ def compare_table(outcome: Outcome, lang: Lang) -> Table:
     ) -> tuple[Cell, ...]:
         cells = [Cell(words, "name"), *(num(amount(measures[n]) if n in measures else "") for n in names)]
         cells += [num(mean_km(outcome, measures, districts))] if "distance" in names else []
-        cells += [num(_band([d.deviation[w] for d in districts if w in d.deviation])) for w in balanced]
+        cells += [num(span([d.deviation[w] for d in districts if w in d.deviation], lang)) for w in balanced]
         return (*cells, num(gap), num(different))
 
     rows = [
@@ -209,8 +209,11 @@ def _found(outcome: Outcome) -> tuple[Alternative, ...]:
     return tuple(a for a in outcome.alternatives if a.districts)
 
 
-def _band(deviations: Sequence[float]) -> str:
-    return f"{percent(min(deviations))} … {percent(max(deviations))}" if deviations else ""
+def span(deviations: Sequence[float], lang: Lang) -> str:
+    """Return the lowest and the highest of some deviations."""
+    if not deviations:
+        return ""
+    return text("report.row.span", low=percent(min(deviations)), high=percent(max(deviations))).in_(lang)
 
 
 def _objective(outcome: Outcome, name: str, lang: Lang) -> str:

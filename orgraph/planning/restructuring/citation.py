@@ -13,7 +13,8 @@ def citation(finding: Finding) -> Text | None:
     if rule is None:
         return None
     article = rule.article.zh if rule.article.zh.startswith("第") else f"（{rule.article.zh}）"
-    return Text(f"《{rule.document.zh}》{article}", f"{rule.document.en}, {rule.article.en}")
+    document = rule.document.zh if "《" in rule.document.zh else f"《{rule.document.zh}》"
+    return Text(f"{document}{article}", f"{rule.document.en}, {rule.article.en}")
 
 
 def finding_json(finding: Finding) -> dict[str, Json]:

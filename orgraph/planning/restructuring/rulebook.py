@@ -104,20 +104,31 @@ def _township(case: _Case) -> Iterator[Finding]:
 
 
 def _forms(case: _Case) -> Iterator[Finding]:
+    """Say for each form of party organization which new villages it is open to."""
     ladder = case.rule("R17") or case.rule("R15")
-    for district in case.districts:
-        if ladder and district.organization and len(district.members) > 1:
-            members, threshold = district.totals["members"], ladder.number("committee")
-            numbers: dict[str, Json] = {
-                "number": district.number,
-                "members": members,
-                "full_members": district.totals.get("full_members"),
-                "threshold": threshold,
-                "short": max(threshold - members, 0),
-            }
-            if district.organization == "joint_branch":
-                numbers["threshold"] = ladder.number("min_full")
-            yield _finding(district.organization, ladder, [district.seat], **numbers)
+    merged = [d for d in case.districts if d.organization and len(d.members) > 1]
+    for form, column in _FORMS.items():
+        found = [d for d in merged if d.organization == form]
+        if ladder and found:
+            threshold = ladder.number("min_full" if form == "joint_branch" else "committee")
+            yield _finding(
+                form,
+                ladder,
+                [d.seat for d in found],
+                num_districts=len(found),
+                districts=joined([f"{d.number} ({d.totals[column]})" for d in found]),
+                short=joined([f"{d.number} ({max(threshold - d.totals['members'], 0)})" for d in found]),
+                threshold=threshold,
+            )
+
+
+_FORMS = {
+    "committee": "members",
+    "general_branch": "members",
+    "branch": "members",
+    "joint_branch": "full_members",
+}
+"""The forms, and the count that each is told with."""
 
 
 def _branches(case: _Case) -> Iterator[Finding]:

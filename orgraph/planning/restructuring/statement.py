@@ -85,7 +85,8 @@ class Statement:
         is_counted = all(weight[i] is not None for i in units)
         is_placed = is_counted and all(area.points[i] for i in units)
         has_border = self.has_metres or not any(m is not None for m in area.edges.values())
-        has_parts = is_counted and all(self.reference[i] is not None for i in units)
+        parts = {self.reference[i] for i in units}
+        has_parts = is_counted and None not in parts and len(parts) > 1
         allowed: Mapping[ObjectiveName, bool] = {
             "distance": is_placed,
             "moment": is_placed,
