@@ -83,3 +83,12 @@ def test_a_level_that_is_not_there_gives_no_rows(graph):
 def test_a_unit_that_is_not_there(graph):
     with pytest.raises(NotFound):
         coverage(graph, "nowhere")
+
+
+def test_a_circle_is_counted_once():
+    builder = GraphBuilder()
+    a, b = (builder.add_node("Unit", code, {"level": "village"}) for code in "ab")
+    builder.add_relationship("PART_OF", a, b)
+    builder.add_relationship("PART_OF", b, a)
+    (row,) = coverage(builder.freeze(), "a", measures=("villages_with_organization",))
+    assert row.rates["villages_with_organization"] == (0, 2)

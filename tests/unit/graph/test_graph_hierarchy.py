@@ -116,3 +116,13 @@ def test_of_several_containers_the_first_by_key_counts():
     assert containers(graph) == {a: b}
     assert container_of(graph, a) == b
     assert descendants(graph, c) == ()
+
+
+def test_a_walk_passes_over_a_container_that_is_missing():
+    builder = GraphBuilder()
+    village = builder.add_node("Unit", "v", {"level": "village"})
+    builder.add_relationship("PART_OF", village, TOWN)
+    graph = builder.freeze()
+    assert ancestors(graph, village) == ()
+    assert container_of(graph, village) == TOWN
+    assert level_of(graph, NodeKey("Unit", "nowhere")) is None

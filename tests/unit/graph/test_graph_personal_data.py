@@ -19,8 +19,9 @@ def test_an_identity_number_is_recognized(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "110105194912310021",  # wrong check digit
-        "11010519491331002X",  # month 13
+        "110105194912310020",  # wrong check digit
+        "110105194913310021",  # month 13, right check digit
+        "110105180012310027",  # born in 1800, right check digit
         "370503100201",
         "370503100201000123",
         "1" + ID_NUMBER,

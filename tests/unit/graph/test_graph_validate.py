@@ -222,3 +222,16 @@ def test_towns_are_maps_of_their_own():
     far = [town.village(i, container=other) for i in (5, 6)]
     town.relate("ADJACENT", *far)
     assert town.codes() == []
+
+
+def test_a_container_that_is_missing_is_a_missing_end_only():
+    town = Town()
+    town.village(9, container=NodeKey("Unit", "370503999"))
+    assert town.codes() == ["graph.end_missing"]
+
+
+def test_an_unknown_relationship_kind_does_not_hide_the_rest():
+    town = Town()
+    town.relate("NEAR", *town.villages[:2])
+    town.grid("G1")
+    assert town.codes() == ["graph.relationship_unknown", "graph.container_missing"]
