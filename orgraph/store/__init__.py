@@ -1,0 +1,50 @@
+"""Where the graph lives: one narrow port, and the adapters behind it."""
+
+from orgraph.store.blocking import SyncStore, open_store_sync
+from orgraph.store.opening import default_url, open_store, url_of
+from orgraph.store.port import (
+    ALL,
+    Change,
+    ChangeRecord,
+    Commit,
+    Condition,
+    Cursor,
+    DeleteNode,
+    DeleteRelationship,
+    Direction,
+    Neighbour,
+    Operator,
+    Order,
+    Page,
+    PutNode,
+    PutRelationship,
+    Revision,
+    RollupRow,
+    Store,
+)
+
+__all__ = [
+    "ALL",
+    "Change",
+    "ChangeRecord",
+    "Commit",
+    "Condition",
+    "Cursor",
+    "DeleteNode",
+    "DeleteRelationship",
+    "Direction",
+    "Neighbour",
+    "Operator",
+    "Order",
+    "Page",
+    "PutNode",
+    "PutRelationship",
+    "Revision",
+    "RollupRow",
+    "Store",
+    "SyncStore",
+    "default_url",
+    "open_store",
+    "open_store_sync",
+    "url_of",
+]

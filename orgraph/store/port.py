@@ -19,6 +19,10 @@ from orgraph.findings import Finding
 from orgraph.graph import Node, NodeKey, OrgGraph, Properties, Relationship, Value
 
 
+ALL = ""
+"""The scope that ``snapshot`` takes for the whole store."""
+
+
 @dataclass(frozen=True, slots=True)
 class PutNode:
     """Create a node or change it: the given properties replace those of the same name, ``None`` removes one, the rest stays."""

@@ -1,0 +1,61 @@
+"""Chinese order and folding, the same on every store: the pinyin key of a text, its initials, its folded form.
+
+A key is the toneless pinyin of each character, divided by spaces, so that 西安 (xi an) comes before 仙 (xian); other
+characters keep their folded form. Texts with equal keys are ordered by code. The readings are pypinyin's; the
+override table ``pinyin_overrides.toml`` is data and wins.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from pypinyin import Style, lazy_pinyin
+
+_OTHER = "\x00"
+"""Marks what pypinyin has no reading for; a folded text never holds it."""
+_ODD = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+def fold(text: str) -> str:
+    """Return a text as search compares it: compatibility forms and letter case unified, control characters and outer space dropped."""
+    if text.isascii() and text.isprintable():
+        return text.casefold().strip()
+    return _ODD.sub(" ", unicodedata.normalize("NFKC", text)).casefold().strip()
+
+
+@lru_cache(maxsize=65_536)
+def sort_key(text: str) -> str:
+    """Return the key by which texts are ordered. Equal keys for texts that read the same."""
+    return " ".join(part for part, _ in _parts(fold(text)))
+
+
+@lru_cache(maxsize=65_536)
+def initials(text: str) -> str:
+    """Return the first letters of the pinyin of a text (嘉和新村 -> jhxc); other characters are kept, white space is dropped."""
+    return "".join(part[0] if is_reading else part for part, is_reading in _parts(fold(text)))
+
+
+def _parts(folded: str) -> list[tuple[str, bool]]:
+    """Return the readings of Chinese characters, and the words of other characters as they are (false)."""
+    if folded.isascii():
+        return [(word, False) for word in folded.split()]
+    start = next((w for w in _overrides() if folded.startswith(w)), "")
+    known = [(reading, True) for reading in _overrides().get(start, ())]
+    return known + _read(folded[len(start) :])
+
+
+def _read(text: str) -> list[tuple[str, bool]]:
+    readings = lazy_pinyin(text, style=Style.NORMAL, errors=lambda run: [_OTHER + w for w in run.split()])
+    return [(r.removeprefix(_OTHER), not r.startswith(_OTHER)) for r in readings]
+
+
+@cache
+def _overrides() -> dict[str, tuple[str, ...]]:
+    """Return readings of words at the start of a name, longest word first."""
+    source = files("orgraph.store").joinpath("pinyin_overrides.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(source)["start_of_name"]
+    return {word: tuple(table[word].split()) for word in sorted(table, key=len, reverse=True)}

@@ -1,0 +1,114 @@
+"""The states of a node over time, and the log of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import apsw
+
+from orgraph.graph import NodeKey, Value
+from orgraph.store.port import (
+    Change,
+    ChangeRecord,
+    DeleteNode,
+    DeleteRelationship,
+    PutNode,
+    PutRelationship,
+    Revision,
+)
+from orgraph.store.sqlite.layout import Layout
+from orgraph.store.sqlite.relationships import decode_properties
+from orgraph.store.sqlite.versions import code_of, touched_in_scope
+
+
+def history(connection: apsw.Connection, layout: Layout, key: NodeKey) -> tuple[Revision, ...]:
+    """Return every state that was true on at least one day, oldest first."""
+    table = layout.tables[key.kind]
+    columns = ", ".join(table.value_columns)
+    rows = connection.execute(
+        f"SELECT valid_from, valid_to, {columns} FROM {table.past} WHERE code = :code AND valid_from < valid_to"
+        f" UNION ALL SELECT valid_from, NULL, {columns} FROM {table.name} WHERE code = :code ORDER BY 1",
+        {"code": key.code},
+    )
+    return tuple(
+        Revision(
+            table.node(key.code, values),
+            date.fromordinal(valid_from),
+            None if valid_to is None else date.fromordinal(valid_to),
+        )
+        for valid_from, valid_to, *values in rows
+    )
+
+
+def changes(
+    connection: apsw.Connection, layout: Layout, scope: str, since: int, limit: int
+) -> tuple[ChangeRecord, ...]:
+    """Return what commits did to a scope after a version, oldest first; inside a commit in an order that can be applied again."""
+    log = (
+        "SELECT x.version, x.commit_id, x.a, x.kind, x.b, c.at, c.author, c.reason, c.effective"
+        f" FROM ({touched_in_scope()}) x JOIN commits c ON c.id = x.commit_id ORDER BY x.version"
+    )
+    records: list[tuple[tuple[int, int], ChangeRecord]] = []
+    for version, commit, a, number, b, at, by, reason, effective in connection.execute(
+        log, {"scope": scope, "since": since}
+    ):
+        if len(records) >= limit and records[-1][0][0] < version:
+            break
+        made = _relationship_change(connection, layout, commit, (a, number, b)) if number else None
+        for change in [made] if made else _node_changes(connection, layout, commit, a) if not number else []:
+            record = ChangeRecord(scope, version, at, by, reason, date.fromordinal(effective), change)
+            records.append(((version, _rank(change)), record))
+    records.sort(key=lambda r: r[0])
+    return tuple(record for _, record in records[:limit])
+
+
+def _rank(change: Change) -> int:
+    return (DeleteRelationship, DeleteNode, PutNode, PutRelationship).index(type(change))
+
+
+def _node_changes(connection: apsw.Connection, layout: Layout, commit: int, node_id: int) -> Iterator[Change]:
+    """Yield what one commit did to a node: the difference between its states before and after."""
+    table = layout.table_of(node_id)
+    columns = ", ".join(table.value_columns)
+    before = connection.execute(
+        f"SELECT {columns} FROM {table.past} WHERE id = ? AND ended = ? AND begun < ended", (node_id, commit)
+    ).fetchall()
+    after = connection.execute(
+        f"SELECT {columns} FROM {table.name} WHERE id = ?1 AND begun = ?2 UNION ALL"
+        f" SELECT {columns} FROM {table.past} WHERE id = ?1 AND begun = ?2",
+        (node_id, commit),
+    ).fetchall()
+    old = table.decode(before[0]) if before else {}
+    code = code_of(connection, layout, node_id)
+    if after:
+        yield PutNode(table.kind.name, code, _difference(old, table.decode(after[0])))
+    elif before:
+        yield DeleteNode(table.kind.name, code)
+
+
+def _relationship_change(
+    connection: apsw.Connection, layout: Layout, commit: int, thing: tuple[int, int, int]
+) -> Change | None:
+    same = "source = ? AND kind = ? AND target = ?"
+    after = connection.execute(
+        f"SELECT properties FROM relationship WHERE {same} AND begun = ? UNION ALL"
+        f" SELECT properties FROM past_relationship WHERE {same} AND begun = ?",
+        (*thing, commit, *thing, commit),
+    ).fetchall()
+    before = connection.execute(
+        f"SELECT properties FROM past_relationship WHERE {same} AND ended = ? AND begun < ended",
+        (*thing, commit),
+    ).fetchall()
+    a, number, b = thing
+    kind = layout.relationship_by_number[number].name
+    source, target = (NodeKey(layout.table_of(i).kind.name, code_of(connection, layout, i)) for i in (a, b))
+    if after:
+        old = decode_properties(kind, before[0][0]) if before else {}
+        return PutRelationship(kind, source, target, _difference(old, decode_properties(kind, after[0][0])))
+    return DeleteRelationship(kind, source, target) if before else None
+
+
+def _difference(old: dict[str, Value], new: dict[str, Value]) -> dict[str, Value]:
+    changed = {name: v for name, v in new.items() if name not in old or old[name] != v}
+    return {**changed, **{name: None for name in old if name not in new}}

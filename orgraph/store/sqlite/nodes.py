@@ -1,0 +1,198 @@
+"""Put and end nodes inside a writing transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from orgraph.graph import NodeKey, Properties, Value, node_findings
+from orgraph.store.port import DeleteNode, PutNode
+from orgraph.store.sqlite.arrays import bound_codes
+from orgraph.store.sqlite.layout import KIND_MASK, Table
+from orgraph.store.sqlite.search_index import drop_texts, put_texts
+from orgraph.store.sqlite.work import Work
+from orgraph.store.storable import storage_findings
+
+_SCOPE_LEVEL = "county"
+
+
+class _State(NamedTuple):
+    """The present state of a node as it is stored."""
+
+    id: int
+    code: str
+    valid_from: int
+    begun: int
+    properties: dict[str, Value]
+
+
+def put_nodes(work: Work, kind: str, changes: Mapping[str, PutNode]) -> None:
+    """Create or change the nodes of one kind; one change per code."""
+    table = work.layout.tables[kind]
+    stored = _stored(work, table, tuple(changes))
+    new: list[tuple[int, str, Properties]] = []
+    for code, change in changes.items():
+        if code in stored:
+            _change(work, table, stored[code], change.properties)
+        elif created := _create(work, table, code, change.properties):
+            new.append(created)
+    _insert(work, table, new)
+
+
+def _stored(work: Work, table: Table, codes: tuple[str, ...]) -> dict[str, _State]:
+    rows = work.connection.execute(
+        f"SELECT id, code, valid_from, begun, {', '.join(table.value_columns)} FROM {table.name}"
+        " WHERE code IN (SELECT value FROM carray(?))",
+        (bound_codes(codes),),
+    )
+    return {
+        code: _State(id_, code, valid_from, begun, table.decode(values))
+        for id_, code, valid_from, begun, *values in rows
+    }
+
+
+def _create(
+    work: Work, table: Table, code: str, properties: Properties
+) -> tuple[int, str, Properties] | None:
+    """Return what to insert, or ``None`` when something is wrong with it."""
+    if None in properties.values():
+        properties = {name: v for name, v in properties.items() if v is not None}
+    if not _is_sound(work, table, code, properties):
+        return None
+    if work.is_backdated and (ended := _last_end(work, table, code)) > work.day:
+        work.find_too_early((code,), ended)
+        return None
+    known = work.take_awaited(table.kind.name, code)
+    return known or work.new_id(table), code, properties
+
+
+def _is_sound(work: Work, table: Table, code: str, properties: Properties) -> bool:
+    kind = table.kind.name
+    findings = node_findings(kind, code, properties) or storage_findings(kind, code, properties)
+    if not findings:
+        return True
+    work.note(findings)
+    work.excused.add(NodeKey(kind, code))
+    return False
+
+
+def _last_end(work: Work, table: Table, code: str) -> int:
+    return int(work.run(f"SELECT max(valid_to) FROM {table.past} WHERE code = :code", code=code).get or 0)
+
+
+def _insert(work: Work, table: Table, new: list[tuple[int, str, Properties]]) -> None:
+    if not new:
+        return
+    day, commit, encode = work.day, work.commit, table.encode
+    places = ", ".join("?" * len(table.columns))
+    work.connection.executemany(
+        f"INSERT INTO {table.name} VALUES ({places})",
+        ((id_, code, day, commit, day, *encode(properties)) for id_, code, properties in new),
+    )
+    if table.searchable:
+        put_texts(work.connection, table, new)
+    work.touch((id_, 0, 0) for id_, _, _ in new)
+    work.know(table.kind.name, {code: id_ for id_, code, _ in new})
+    work.num_put += len(new)
+
+
+def _change(work: Work, table: Table, old: _State, given: Properties) -> None:
+    merged = {name: v for name, v in {**old.properties, **given}.items() if v is not None}
+    if merged == old.properties or not _is_sound(work, table, old.code, merged):
+        return
+    if old.valid_from > work.day:
+        work.find_too_early((old.code,), old.valid_from)
+        return
+    if old.begun < work.commit:
+        _keep(work, table, f"id = {old.id}")
+    columns = table.columns[5:]
+    work.connection.execute(
+        f"UPDATE {table.name} SET valid_from = ?, begun = ?, {', '.join(f'{c} = ?' for c in columns)} WHERE id = ?",
+        (work.day, work.commit, *table.encode(merged), old.id),
+    )
+    if table.searchable:
+        drop_texts(work.connection, "id = :id", {"id": old.id})
+        put_texts(work.connection, table, ((old.id, old.code, merged),))
+    if (merged.get("level") == _SCOPE_LEVEL) != (old.properties.get("level") == _SCOPE_LEVEL):
+        work.run("INSERT OR IGNORE INTO unsettled VALUES (:id)", id=old.id)
+    work.touch([(old.id, 0, 0)])
+    work.num_put += 1
+
+
+def _keep(work: Work, table: Table, condition: str) -> None:
+    """Copy present states into the past; they were true until today's effective day."""
+    columns = ", ".join(table.columns)
+    work.run(
+        f"INSERT INTO {table.past} ({columns}, valid_to, ended)"
+        f" SELECT {columns}, :day, :commit FROM {table.name} WHERE {condition}"
+    )
+
+
+def delete_node(work: Work, change: DeleteNode) -> None:
+    """End one node and its relationships; with ``subtree`` all that it contains."""
+    table = work.layout.tables.get(change.kind)
+    node_id = work.stored_ids(change.kind, (change.code,)).get(change.code) if table else None
+    if node_id is None:
+        work.find("store.nothing_to_delete", change.code, kind=change.kind, code=change.code)
+        return
+    work.run("DELETE FROM doomed")
+    work.run(
+        "WITH RECURSIVE inside (id) AS (SELECT :root UNION SELECT r.source FROM inside i"
+        " JOIN relationship r ON r.target = i.id AND r.kind < 0) INSERT INTO doomed SELECT id FROM inside",
+        root=node_id,
+    )
+    num_contained = work.run("SELECT count(*) - 1 FROM doomed").get
+    if num_contained and not change.subtree:
+        work.find(
+            "store.container_not_empty",
+            change.code,
+            kind=change.kind,
+            code=change.code,
+            num_contained=num_contained,
+        )
+        return
+    if not work.is_backdated or _may_end(work, change.code):
+        _end_doomed(work)
+
+
+def _may_end(work: Work, code: str) -> bool:
+    """Return whether nothing that would end has changed on a later day."""
+    latest = work.run(
+        "SELECT max(valid_from) FROM relationship WHERE source IN doomed"
+        " UNION ALL SELECT max(valid_from) FROM relationship WHERE target IN doomed"
+    ).fetchall()
+    for number in _doomed_kinds(work):
+        table = work.layout.table_by_number[number]
+        latest += work.run(f"SELECT max(valid_from) FROM {table.name} WHERE id IN doomed").fetchall()
+    last = max((row[0] for row in latest if row[0] is not None), default=0)
+    if last > work.day:
+        work.find_too_early((code,), last)
+        return False
+    return True
+
+
+def _doomed_kinds(work: Work) -> list[int]:
+    return [n for (n,) in work.run(f"SELECT DISTINCT id & {KIND_MASK} FROM doomed")]
+
+
+def _end_doomed(work: Work) -> None:
+    for end in ("source", "target"):
+        condition = f"{end} IN doomed"
+        work.run(
+            f"INSERT OR IGNORE INTO touched SELECT :commit, source, kind, target FROM relationship WHERE {condition}"
+        )
+        work.run(
+            "INSERT INTO past_relationship SELECT source, kind, target, valid_from, begun, properties, :day, :commit"
+            f" FROM relationship WHERE {condition} AND begun < :commit"
+        )
+        work.run(f"DELETE FROM relationship WHERE {condition}")
+        work.num_deleted += work.connection.changes()
+    for number in _doomed_kinds(work):
+        table = work.layout.table_by_number[number]
+        _keep(work, table, "id IN doomed AND begun < :commit")
+        work.run(f"DELETE FROM {table.name} WHERE id IN doomed")
+        work.num_deleted += work.connection.changes()
+    drop_texts(work.connection, "id IN doomed", {})
+    work.run("INSERT OR IGNORE INTO touched SELECT :commit, id, 0, 0 FROM doomed")
+    work.run("INSERT OR IGNORE INTO gone SELECT id FROM doomed")
+    work.forget()

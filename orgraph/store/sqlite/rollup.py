@@ -1,0 +1,142 @@
+"""Roll-ups, computed in SQLite: one grouped scan per node kind over the ranges of paths below the units."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import apsw
+
+from orgraph.errors import NotFound
+from orgraph.graph import NodeKey
+from orgraph.schema import COVERAGE_MEASURES, NODE_KINDS, CoverageMeasure
+from orgraph.store.port import RollupRow
+from orgraph.store.sqlite.arrays import bound_ids
+from orgraph.store.sqlite.layout import Table
+from orgraph.store.sqlite.lens import Lens
+from orgraph.store.sqlite.reading import id_of, nodes_by_id
+from orgraph.store.sqlite.tree import BEHIND
+
+
+@dataclass(frozen=True)
+class Request:
+    """What ``rollup`` was asked."""
+
+    scope: str
+    level: str | None
+    kinds: Sequence[str] = ()
+    sums: Sequence[tuple[str, str]] = ()
+    measures: Sequence[str] = ()
+
+
+@dataclass
+class _Sums:
+    """What one unit adds up to."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    sums: dict[str, float] = field(default_factory=dict)
+    coverage: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def rollup(connection: apsw.Connection, lens: Lens, request: Request) -> tuple[RollupRow, ...]:
+    """Return one row per unit of the level inside the scope, by code, or one for the scope itself."""
+    units = _units(connection, lens, request)
+    found: defaultdict[int, _Sums] = defaultdict(_Sums)
+    counted = tuple(request.kinds) or tuple(NODE_KINDS)
+    measures = [COVERAGE_MEASURES[name] for name in request.measures]
+    for kind in dict.fromkeys((*counted, *(k for k, _ in request.sums), *(m.kind for m in measures))):
+        fields = list(dict.fromkeys(name for k, name in request.sums if k == kind))
+        _add_kind(connection, lens, kind, fields, [m for m in measures if m.kind == kind], found, units)
+    nodes = nodes_by_id(connection, lens, units)
+    return tuple(
+        RollupRow(
+            nodes[unit],
+            {kind: found[unit].counts.get(kind, 0) for kind in counted},
+            {f"{k}.{name}": found[unit].sums.get(f"{k}.{name}", 0) for k, name in request.sums},
+            {m.name: found[unit].coverage.get(m.name, (0, 0)) for m in measures},
+        )
+        for unit in units
+    )
+
+
+def _units(connection: apsw.Connection, lens: Lens, request: Request) -> list[int]:
+    root = id_of(connection, lens, NodeKey("Unit", request.scope))
+    if root is None:
+        raise NotFound("not_found", kind="Unit", code=request.scope)
+    if request.level is None:
+        return [root]
+    unit = lens.layout.tables["Unit"]
+    if lens.day is None:
+        inside = (
+            "inside (id) AS (SELECT p.id FROM place s JOIN place p ON p.kind = :kind AND p.path >= s.path"
+        )
+        inside += f" AND p.path < {BEHIND.format(path='s.path')} WHERE s.id = :root)"
+    else:
+        inside = lens.subtree()
+    rows = connection.execute(
+        f"{lens.over(unit, relationships=True, further=inside)} SELECT u.id FROM inside i JOIN {unit.name} u"
+        " ON u.id = i.id WHERE u.p_level = :level ORDER BY u.code",
+        {**lens.bindings, "root": root, "level": request.level, "kind": unit.number},
+    )
+    return [i for (i,) in rows]
+
+
+def _add_kind(
+    connection: apsw.Connection,
+    lens: Lens,
+    kind: str,
+    fields: Sequence[str],
+    measures: Sequence[CoverageMeasure],
+    found: defaultdict[int, _Sums],
+    units: Sequence[int],
+) -> None:
+    """Add what one kind contributes to every unit."""
+    table = lens.layout.tables[kind]
+    columns = ["count(*)", *(f"sum(n.{table.column(name)})" for name in fields)]
+    for measure in measures:
+        columns += _coverage_columns(lens, table, measure)
+    needs_node = bool(fields) or any(m.where for m in measures)
+    head, source = _source(lens, table, needs_node)
+    bindings = {**lens.bindings, "units": bound_ids(units), "number": table.number}
+    if not units:
+        return
+    for unit, num, *values in connection.execute(
+        f"{head} SELECT unit, {', '.join(columns)} FROM {source} GROUP BY unit", bindings
+    ):
+        sums = found[unit]
+        sums.counts[kind] = num
+        sums.sums |= {f"{kind}.{name}": v or 0 for name, v in zip(fields, values, strict=False)}
+        pairs = values[len(fields) :]
+        for i, measure in enumerate(measures):
+            sums.coverage[measure.name] = (pairs[2 * i], pairs[2 * i + 1])
+
+
+def _coverage_columns(lens: Lens, table: Table, measure: CoverageMeasure) -> Iterable[str]:
+    end = "source" if measure.direction == "out" else "target"
+    number = lens.layout.relationship_numbers[measure.relationship]
+    covered = f"EXISTS (SELECT 1 FROM relationship r WHERE r.{end} = p.id AND r.kind = {number})"
+    if measure.where is None:
+        return f"sum({covered})", "count(*)"
+    name, values = measure.where
+    listed = ", ".join(f"'{v}'" for v in values if v.isidentifier())
+    counted = f"coalesce(n.{table.column(name)} IN ({listed}), 0)"
+    return f"sum({counted} AND {covered})", f"sum({counted})"
+
+
+def _source(lens: Lens, table: Table, needs_node: bool) -> tuple[str, str]:
+    """Return the head of the query, and FROM: rows (unit, p.id) with their node ``n`` where it is needed."""
+    node = f" CROSS JOIN {table.name} n ON n.id = p.id" if needs_node else ""
+    if lens.day is None:
+        units = (
+            f"(SELECT s.id AS unit, s.path AS low, {BEHIND.format(path='s.path')} AS high"
+            " FROM carray(:units) c CROSS JOIN place s ON s.id = c.value) u"
+        )
+        inside = "p.kind = :number AND p.path >= u.low AND p.path < u.high"
+        return "", f"{units} CROSS JOIN place p INDEXED BY place_path ON {inside}{node}"
+    inside = (
+        "inside (unit, id) AS (SELECT value, value FROM carray(:units) UNION ALL SELECT i.unit, r.source"
+        " FROM inside i JOIN relationship r ON r.target = i.id AND r.kind < 0)"
+    )
+    head = lens.over(table, relationships=True, further=inside)
+    return head, f"(SELECT unit, id FROM inside WHERE id & 63 = :number) p{node}"

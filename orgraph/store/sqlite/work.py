@@ -1,0 +1,155 @@
+"""What the parts of one writing transaction share: where they write, what they found wrong, which identifiers they know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import apsw
+
+from orgraph.findings import Finding, Json
+from orgraph.graph import NodeKey
+from orgraph.store.sqlite.arrays import bound_codes
+from orgraph.store.sqlite.layout import KIND_BITS, Layout, Stored, Table
+
+_MAX_KNOWN = 300_000
+"""Identifiers kept in memory; more are looked up."""
+_MAX_FINDINGS = 10_000
+
+TEMPORARY_TABLES = (
+    # ends of relationships whose node has not come yet
+    "CREATE TEMP TABLE IF NOT EXISTS awaited (kind TEXT, code TEXT, id INTEGER, PRIMARY KEY (kind, code)) WITHOUT ROWID",
+    # nodes deleted by this commit, and those that one change deletes
+    "CREATE TEMP TABLE IF NOT EXISTS gone (id INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY)",
+    # nodes that this commit created, moved or turned into another scope
+    "CREATE TEMP TABLE IF NOT EXISTS unsettled (id INTEGER PRIMARY KEY)",
+    # scopes, before and after, of what this commit touched
+    "CREATE TEMP TABLE IF NOT EXISTS scoped (scope INTEGER, a INTEGER, kind INTEGER, b INTEGER,"
+    " PRIMARY KEY (scope, a, kind, b)) WITHOUT ROWID",
+)
+
+
+@dataclass
+class Work:
+    """State of one transaction. ``latest_day`` is the latest effective day of any commit before this one."""
+
+    connection: apsw.Connection
+    layout: Layout
+    commit: int
+    day: int
+    latest_day: int
+    last_sequence: int
+    findings: list[Finding] = field(default_factory=list)
+    excused: set[NodeKey] = field(default_factory=set)
+    num_put: int = 0
+    num_deleted: int = 0
+    has_awaited: bool = False
+    _known: dict[str, dict[str, int]] = field(default_factory=dict)
+    _num_known: int = 0
+
+    def __post_init__(self) -> None:
+        self.first_new = (self.last_sequence + 1) << KIND_BITS
+        """Identifiers from here on were made by this transaction."""
+
+    @property
+    def is_backdated(self) -> bool:
+        """Whether a later day has been written already, so that dates must be compared."""
+        return self.day < self.latest_day
+
+    @property
+    def bindings(self) -> dict[str, int]:
+        """What most statements bind."""
+        return {"commit": self.commit, "day": self.day, "first_new": self.first_new}
+
+    def run(self, statement: str, **bindings: Stored) -> apsw.Cursor:
+        """Execute a statement with the given bindings and :attr:`bindings`."""
+        return self.connection.execute(statement, {**self.bindings, **bindings})
+
+    def find(self, code: str, *subject: str, **numbers: Json) -> None:
+        """Note something wrong."""
+        self.note((Finding(code, subject=subject, numbers=numbers),))
+
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Note findings; those beyond a generous limit are counted, not kept."""
+        for finding in findings:
+            if len(self.findings) < _MAX_FINDINGS:
+                self.findings.append(finding)
+
+    def find_too_early(self, subject: tuple[str, ...], last: int) -> None:
+        """Note a change that is dated before the last change of the same thing."""
+        self.find(
+            "store.date_before_last",
+            *subject,
+            day=date.fromordinal(self.day).isoformat(),
+            last=date.fromordinal(last).isoformat(),
+        )
+
+    def new_id(self, table: Table) -> int:
+        """Return an identifier that was never used."""
+        self.last_sequence += 1
+        return self.last_sequence << KIND_BITS | table.number
+
+    def know(self, kind: str, ids: Mapping[str, int]) -> None:
+        """Remember identifiers by code."""
+        if self._num_known + len(ids) > _MAX_KNOWN:
+            self.forget()
+        self._known.setdefault(kind, {}).update(ids)
+        self._num_known += len(ids)
+
+    def forget(self) -> None:
+        """Forget all identifiers: some of them ended."""
+        self._known.clear()
+        self._num_known = 0
+
+    def ids(self, kind: str, codes: Collection[str]) -> Mapping[str, int]:
+        """Return identifiers by code for all codes; a node that has not come yet gets one and is awaited."""
+        known = self._known.setdefault(kind, {})
+        unknown = [code for code in codes if code not in known]
+        if not unknown:
+            return known
+        found = self.stored_ids(kind, unknown)
+        missing = [code for code in unknown if code not in found]
+        found.update(self._await(kind, missing))
+        kept = {code: known[code] for code in codes if code in known}
+        self.know(kind, found)
+        return {**kept, **found}
+
+    def stored_ids(self, kind: str, codes: Collection[str]) -> dict[str, int]:
+        """Return identifiers by code of those nodes that exist."""
+        table = self.layout.tables[kind]
+        rows = self.connection.execute(
+            f"SELECT code, id FROM {table.name} WHERE code IN (SELECT value FROM carray(?))",
+            (bound_codes(codes),),
+        )
+        return {str(code): int(id_) for code, id_ in rows}
+
+    def _await(self, kind: str, codes: Iterable[str]) -> dict[str, int]:
+        ids: dict[str, int] = {}
+        for code in codes:
+            known = self.run(
+                "SELECT id FROM awaited WHERE kind = :kind AND code = :code", kind=kind, code=code
+            ).get
+            if known is None:
+                known = self.new_id(self.layout.tables[kind])
+                self.run("INSERT INTO awaited VALUES (:kind, :code, :id)", kind=kind, code=code, id=known)
+                self.has_awaited = True
+            ids[code] = known
+        return ids
+
+    def take_awaited(self, kind: str, code: str) -> int | None:
+        """Return the identifier under which relationships already name a new node, ``None`` when none do."""
+        if not self.has_awaited:
+            return None
+        known: int | None = self.run(
+            "DELETE FROM awaited WHERE kind = :kind AND code = :code RETURNING id", kind=kind, code=code
+        ).get
+        return known
+
+    def touch(self, things: Iterable[tuple[int, int, int]]) -> None:
+        """Enter (node, 0, 0) or (source, kind, target) into the log."""
+        commit = self.commit
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO touched VALUES (?, ?, ?, ?)", ((commit, *thing) for thing in things)
+        )
