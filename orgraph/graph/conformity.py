@@ -13,6 +13,7 @@ from functools import cache
 
 from orgraph.findings import Finding, Json, Place
 from orgraph.graph.orgraph import Node, NodeKey, Properties, Value
+from orgraph.graph.personal_data import shown_code
 from orgraph.graph.values import Problem, ValueCheck, number_check, personal_data, value_check
 from orgraph.schema import LEVEL_RANK, NODE_KINDS, RELATIONSHIP_KINDS, Field
 
@@ -89,7 +90,7 @@ def node_findings(
         problems.insert(0, ("code", problem))
     if not problems:
         return ()
-    shown = "***" if personal_data(code, is_code=True) else code
+    shown = shown_code(code)
     return tuple(
         _finding(problem, (shown,), {"kind": kind, "field": name, "code": shown}, place)
         for name, problem in problems
@@ -133,29 +134,26 @@ def containment_findings(child: Node, container: Node, *, place: Place | None = 
     rank, parent_rank = LEVEL_RANK.get(str(level)), LEVEL_RANK.get(str(parent_level))
     if rank is None or parent_rank is None or rank > parent_rank:
         return ()
+    subject = (shown_code(child.code), shown_code(container.code))
     numbers: dict[str, Json] = {
-        "code": child.code,
+        "code": subject[0],
         "level": str(level),
-        "parent_code": container.code,
+        "parent_code": subject[1],
         "parent_level": str(parent_level),
     }
-    return (
-        Finding(
-            "graph.levels_out_of_order", subject=(child.code, container.code), place=place, numbers=numbers
-        ),
-    )
+    return (Finding("graph.levels_out_of_order", subject=subject, place=place, numbers=numbers),)
 
 
 def _relationship_findings(
     kind: str, source: NodeKey, target: NodeKey, properties: Properties, place: Place | None
 ) -> Iterator[Finding]:
-    subject = (source.code, target.code)
+    subject = (shown_code(source.code), shown_code(target.code))
     numbers: dict[str, Json] = {
         "relationship": kind,
         "source_kind": source.kind,
-        "source": source.code,
+        "source": subject[0],
         "target_kind": target.kind,
-        "target": target.code,
+        "target": subject[1],
     }
     if (source.kind, target.kind) not in _ends(kind):
         yield Finding("graph.ends_forbidden", subject=subject, place=place, numbers=numbers)

@@ -31,6 +31,11 @@ def has_mobile_number(text: str) -> bool:
     return bool(_CANDIDATE.search(text)) and bool(_MOBILE_NUMBER.search(unicodedata.normalize("NFKC", text)))
 
 
+def shown_code(code: str) -> str:
+    """Return a code as findings may show it: three stars in place of an identity number that was used as a code."""
+    return "***" if has_id_number(code) else code
+
+
 def _is_id_number(digits: str) -> bool:
     number = unicodedata.normalize("NFKC", digits).upper()
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number[:17], strict=True))

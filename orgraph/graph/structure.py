@@ -12,6 +12,7 @@ from orgraph.graph.adjacency import map_pieces
 from orgraph.graph.conformity import containment_findings
 from orgraph.graph.hierarchy import CONTAINMENT, containers
 from orgraph.graph.orgraph import Node, NodeKey, OrgGraph
+from orgraph.graph.personal_data import shown_code
 from orgraph.schema import NODE_KINDS, RELATIONSHIP_KINDS, Cardinality
 
 _Pair = tuple[NodeKey, NodeKey]
@@ -63,12 +64,12 @@ def _missing_ends(graph: OrgGraph, pairs: Mapping[str, list[_Pair]]) -> Iterator
                 if end in missing:
                     numbers: dict[str, Json] = {
                         "relationship": kind,
-                        "source": source.code,
-                        "target": target.code,
+                        "source": shown_code(source.code),
+                        "target": shown_code(target.code),
                         "missing_kind": end.kind,
-                        "missing": end.code,
+                        "missing": shown_code(end.code),
                     }
-                    yield Finding("graph.end_missing", subject=(end.code,), numbers=numbers)
+                    yield Finding("graph.end_missing", subject=_codes([end]), numbers=numbers)
 
 
 def _cardinality(kind: str, pairs: list[_Pair]) -> Iterator[Finding]:
@@ -83,7 +84,7 @@ def _more_than_one(code: str, relationship: str, pairs: list[_Pair]) -> Iterator
     for key, others in _crowded(pairs):
         yield Finding(
             code,
-            subject=(key.code, *_codes(others)),
+            subject=_codes([key, *others]),
             numbers=_about(key, others) | {"relationship": relationship},
         )
 
@@ -92,9 +93,7 @@ def _several_containers(pairs: Mapping[str, list[_Pair]]) -> Iterator[Finding]:
     """Yield nodes that lie in several places by different kinds of containment; the same kind twice is a matter of cardinality."""
     firsts = [pair for kind in CONTAINMENT for pair in dict(pairs.get(kind, ())).items()]
     for key, others in _crowded(firsts):
-        yield Finding(
-            "graph.several_containers", subject=(key.code, *_codes(others)), numbers=_about(key, others)
-        )
+        yield Finding("graph.several_containers", subject=_codes([key, *others]), numbers=_about(key, others))
 
 
 def _crowded(pairs: Iterable[_Pair]) -> Iterator[tuple[NodeKey, list[NodeKey]]]:
@@ -109,11 +108,11 @@ def _crowded(pairs: Iterable[_Pair]) -> Iterator[tuple[NodeKey, list[NodeKey]]]:
 
 def _about(key: NodeKey, others: list[NodeKey]) -> dict[str, Json]:
     codes: list[Json] = [*_codes(others)]
-    return {"kind": key.kind, "code": key.code, "num_found": len(others), "others": codes}
+    return {"kind": key.kind, "code": shown_code(key.code), "num_found": len(others), "others": codes}
 
 
 def _codes(keys: Iterable[NodeKey]) -> tuple[str, ...]:
-    return tuple(key.code for key in keys)
+    return tuple(shown_code(key.code) for key in keys)
 
 
 def _reversed_twice(pairs: Mapping[str, list[_Pair]]) -> Iterator[Finding]:
@@ -122,15 +121,17 @@ def _reversed_twice(pairs: Mapping[str, list[_Pair]]) -> Iterator[Finding]:
         if RELATIONSHIP_KINDS[kind].is_symmetric:
             known = set(of_kind)
             for a, b in sorted(pair for pair in known if pair[0] < pair[1] and pair[::-1] in known):
-                numbers: dict[str, Json] = {"relationship": kind, "source": a.code, "target": b.code}
-                yield Finding("graph.stored_twice", subject=(a.code, b.code), numbers=numbers)
+                subject = _codes([a, b])
+                numbers: dict[str, Json] = {"relationship": kind, "source": subject[0], "target": subject[1]}
+                yield Finding("graph.stored_twice", subject=subject, numbers=numbers)
 
 
 def _missing_containers(graph: OrgGraph, inside: Mapping[NodeKey, NodeKey]) -> Iterator[Finding]:
     for node in graph.nodes():
         if node.kind in _MUST_LIE_SOMEWHERE and node.key not in inside:
-            numbers: dict[str, Json] = {"kind": node.kind, "code": node.code}
-            yield Finding("graph.container_missing", subject=(node.code,), numbers=numbers)
+            code = shown_code(node.code)
+            numbers: dict[str, Json] = {"kind": node.kind, "code": code}
+            yield Finding("graph.container_missing", subject=(code,), numbers=numbers)
 
 
 def _cycles(pairs: Mapping[str, list[_Pair]]) -> Iterator[Finding]:
@@ -161,7 +162,7 @@ def _levels(graph: OrgGraph, inside: Mapping[NodeKey, NodeKey]) -> Iterator[Find
 
 
 def _in_pieces(kind: str, found: tuple[tuple[str, ...], ...]) -> Finding:
-    others = tuple(code for piece in found[1:] for code in piece)
-    listed: list[Json] = [list(piece) for piece in found]
+    others = tuple(shown_code(code) for piece in found[1:] for code in piece)
+    listed: list[Json] = [[shown_code(code) for code in piece] for piece in found]
     numbers: dict[str, Json] = {"kind": kind, "num_pieces": len(found), "pieces": listed}
     return Finding("graph.map_in_pieces", Severity.WARNING, subject=others, numbers=numbers)

@@ -124,9 +124,9 @@ def _enum_check(field: Field) -> ValueCheck:
     listed: list[Json] = [f"{choice.value}（{choice.label.zh}）" for choice in field.choices]
 
     def check(value: Value) -> Problem | None:
-        if value in values:
+        if isinstance(value, str) and value in values:
             return None
-        if isinstance(value, str) and (problem := personal_data(value)):
+        if problem := personal_data(_digits(value)):
             return problem
         return "choice_unknown", {"value": _short(value), "choices": listed}
 
@@ -177,13 +177,17 @@ def _outside(value: float, field: Field) -> Problem | None:
 
 
 def _personal_number(value: float) -> Problem | None:
-    return personal_data(str(value)) if isinstance(value, int) and value >= _LARGE else None
+    return personal_data(_digits(value)) if value >= _LARGE else None
 
 
 def _wrong_type(value: Value, expected: ValueType) -> Problem:
-    if isinstance(value, str) and (problem := personal_data(value)):
-        return problem
-    return "type_wrong", {"value": _short(value), "type": expected.value}
+    return personal_data(_digits(value)) or ("type_wrong", {"value": _short(value), "type": expected.value})
+
+
+def _digits(value: Value) -> str:
+    """Return a value as text; a whole number without the point that spreadsheets give it."""
+    is_whole = isinstance(value, float) and value.is_integer()
+    return f"{value:.0f}" if is_whole else str(value)
 
 
 def _short(value: Value) -> str:
