@@ -33,6 +33,7 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
         inside = [
             PutRelationship("PART_OF", NodeKey("Unit", code), NodeKey("Unit", TOWN)) for code in VILLAGES
         ]
+        await store.ensure_schema()
         await store.apply([town, *villages, *inside])
         app = httpx.ASGITransport(create_app(store))
         async with httpx.AsyncClient(transport=app, base_url="http://test") as client:
