@@ -18,7 +18,16 @@ from orgraph.errors import InputError
 from orgraph.findings import Finding, Severity
 from orgraph.messages import LANGUAGES, Lang, Text, text
 
-__all__ = ["PREFIX", "SETTINGS", "Secret", "Setting", "Settings", "read_settings", "unknown_settings"]
+__all__ = [
+    "PREFIX",
+    "SETTINGS",
+    "Secret",
+    "Setting",
+    "Settings",
+    "file_url",
+    "read_settings",
+    "unknown_settings",
+]
 
 PREFIX = "ORGRAPH_"
 
@@ -101,7 +110,12 @@ class Settings:
     @property
     def store_url(self) -> str:
         """The store to use: the one that was set, else the file in the data folder."""
-        return self.store or f"sqlite:///{(self.data_dir / 'orgraph.db').as_posix()}"
+        return self.store or file_url(self.data_dir / "orgraph.db")
+
+
+def file_url(path: Path) -> str:
+    """Return the address of the store in a file; signs that an address cannot hold are written with per cent signs."""
+    return "sqlite:///" + path.absolute().as_uri().removeprefix("file:///")
 
 
 def _positive(value: str) -> float:

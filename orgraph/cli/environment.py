@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -82,7 +83,7 @@ def _libraries() -> Iterator[Look]:
 def _required() -> set[str]:
     """Return the names of the libraries that this program cannot do without."""
     lines = [line for line in requires("orgraph") or [] if "extra ==" not in line]
-    return {line.split(";")[0].strip().rstrip("0123456789.,<>=!~ ") for line in lines}
+    return {found.group() for line in lines if (found := re.match(r"[\w.-]+", line))}
 
 
 def _settings() -> Iterator[Look]:
@@ -120,7 +121,7 @@ async def _store(url: str) -> list[Look]:
     if is_missing_file(url):
         return [Look(name, Level.OK, _say("store_none", url=shown))]
     try:
-        async with await open_store(url) as store:
+        async with open_store(url, read_only=True) as store:
             findings = await store.diagnose()
     except OrgraphError as error:
         return [Look(name, Level.FAIL, _say("store_fail", url=shown, text=error.text))]

@@ -15,6 +15,14 @@ from orgraph.messages import LANGUAGES
 _WIDEST = 100
 
 
+class PageAsked(Exception):  # noqa: N818 - it tells what was asked, nothing failed
+    """A page was asked for instead of a command: help, or the version. It leaves click, which would print it its own way."""
+
+    def __init__(self, page: str) -> None:
+        self.page = page
+        super().__init__(page)
+
+
 class _Page:
     """Formatting shared by commands and groups. ``words`` is set by the builders."""
 
@@ -153,8 +161,7 @@ class OneOf(click.ParamType[str]):
 
 def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        click.echo(ctx.get_help())
-        ctx.exit()
+        raise PageAsked(ctx.get_help())
 
 
 @click.pass_context

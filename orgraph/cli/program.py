@@ -14,6 +14,7 @@ from typing import Self
 from orgraph.cli.answer import Answer, ExitCode
 from orgraph.cli.commands import root
 from orgraph.cli.failure import Failure, failure
+from orgraph.cli.help import PageAsked
 from orgraph.cli.json_text import json_text
 from orgraph.cli.screen import Screen
 from orgraph.cli.views.findings import show_findings
@@ -49,12 +50,14 @@ def run(argv: Sequence[str]) -> int:
     words = Words(call.lang)
     boundary = _Boundary(call, words)
     with boundary:
-        result = root(words).main(args=list(argv), prog_name="orgraph", standalone_mode=False)
-        if isinstance(result, Answer):
-            boundary.code = result.code
-            _print(result, call, words)
-        elif isinstance(result, int):
-            boundary.code = result
+        try:
+            answer = root(words).main(args=list(argv), prog_name="orgraph", standalone_mode=False)
+        except PageAsked as asked:
+            sys.stdout.write(f"{asked.page}\n")
+        else:
+            assert isinstance(answer, Answer)
+            boundary.code = answer.code
+            _print(answer, call, words)
     return boundary.code
 
 

@@ -6,16 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
-from orgraph.settings import read_settings
+from orgraph.settings import file_url, read_settings
 from orgraph.store import open_store
+from orgraph.store.opening import sqlite_path
 from orgraph.store.port import Store
 
 ResultT = TypeVar("ResultT")
-
-_FILE = "sqlite:///"
 
 
 def run_async(work: Coroutine[Any, Any, ResultT]) -> ResultT:
@@ -24,22 +24,38 @@ def run_async(work: Coroutine[Any, Any, ResultT]) -> ResultT:
 
 
 @asynccontextmanager
-async def opened(url: str | None) -> AsyncIterator[Store]:
-    """Open ``url``, or the store of the settings."""
-    settings = read_settings()
-    async with await open_store(url or settings.store_url) as store:
+async def opened_to_read(url: str | None) -> AsyncIterator[Store]:
+    """Open ``url``, or the store of the settings, to read only: another process may write meanwhile."""
+    async with open_store(url or read_settings().store_url, read_only=True) as store:
         yield store
 
 
-def file_of(url: str) -> Path | None:
-    """Return the file of a store that lives in one, ``None`` for a server."""
-    return Path(url.removeprefix(_FILE)) if url.startswith(_FILE) else None
+@asynccontextmanager
+async def opened_to_write(url: str | None) -> AsyncIterator[Store]:
+    """Open ``url``, or the store of the settings, with its tables in place; the data folder is made when it is missing."""
+    settings = read_settings()
+    if url is None and not settings.store:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    async with open_store(url or settings.store_url) as store:
+        await store.ensure_schema()
+        yield store
+
+
+@asynccontextmanager
+async def opened_to_try(url: str | None) -> AsyncIterator[Store]:
+    """Open a store to see what a change would do: to read only, or an empty one when there is none yet."""
+    if not is_missing_file(url or read_settings().store_url):
+        async with opened_to_read(url) as store:
+            yield store
+        return
+    with TemporaryDirectory(prefix="orgraph-empty-") as folder:
+        async with opened_to_write(file_url(Path(folder, "empty.db"))) as store:
+            yield store
 
 
 def is_missing_file(url: str) -> bool:
-    """Return whether the store is a file that does not exist yet."""
-    file = file_of(url)
-    return file is not None and not file.exists()
+    """Return whether the store is a file that does not exist yet; a server never is."""
+    return url.startswith("sqlite:") and not sqlite_path(url).exists()
 
 
 def shown_url(url: str) -> str:

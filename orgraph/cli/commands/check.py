@@ -18,12 +18,12 @@ def command(words: Words) -> click.Command:
 
 def run(store: str | None) -> Answer:
     """Check graph and store."""
-    from orgraph.cli.stores import opened, run_async
+    from orgraph.cli.stores import opened_to_read, run_async
     from orgraph.cli.views.check import show_check
     from orgraph.service.checks import Check, check
 
     async def look() -> Check:
-        async with opened(store) as found:
+        async with opened_to_read(store) as found:
             return await check(found)
 
     answer = run_async(look())

@@ -22,12 +22,12 @@ def command(words: Words) -> click.Command:
 
 def run(code: str, store: str | None, level: str | None) -> Answer:
     """Look the coverage up."""
-    from orgraph.cli.stores import opened, run_async
+    from orgraph.cli.stores import opened_to_read, run_async
     from orgraph.cli.views.coverage import show_coverage
     from orgraph.service.directory import Coverage, coverage
 
     async def look_up() -> Coverage:
-        async with opened(store) as found:
+        async with opened_to_read(store) as found:
             return await coverage(found, code, level)
 
     answer = run_async(look_up())

@@ -35,7 +35,7 @@ def kinds() -> tuple[str, ...]:
 
 def run(files: tuple[Path, ...], store: str | None, dry_run: bool, kind: str | None) -> Answer:
     """Read all files, judge them together with the store, and put them into it in one commit."""
-    from orgraph.cli.stores import opened, run_async
+    from orgraph.cli.stores import opened_to_try, opened_to_write, run_async
     from orgraph.cli.views.imports import show_import
     from orgraph.exchange import read
     from orgraph.service.imports import Import, import_graph
@@ -45,10 +45,11 @@ def run(files: tuple[Path, ...], store: str | None, dry_run: bool, kind: str | N
     if graph is None:
         num_errors = sum(f.is_error for f in result.findings)
         raise InputError("invalid_input", findings=result.findings, num_errors=num_errors)
+    open_target = opened_to_try if dry_run else opened_to_write
     reason = f"import {' '.join(path.name for path in files)}"
 
     async def put() -> Import:
-        async with opened(store) as found:
+        async with open_target(store) as found:
             return await import_graph(
                 found,
                 graph,

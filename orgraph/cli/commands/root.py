@@ -6,7 +6,7 @@ import click
 
 from orgraph import __version__
 from orgraph.cli.commands import check, coverage, demo, doctor, import_files, plan, template
-from orgraph.cli.help import Group
+from orgraph.cli.help import Group, PageAsked
 from orgraph.cli.words import Words
 
 
@@ -31,5 +31,4 @@ def root(words: Words) -> click.Group:
 
 def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        click.echo(f"orgraph {__version__}")
-        ctx.exit()
+        raise PageAsked(f"orgraph {__version__}")

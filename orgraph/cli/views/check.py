@@ -11,12 +11,11 @@ def show_check(screen: Screen, answer: Check) -> None:
     """Write the findings, then their number."""
     words = screen.words
     show_findings(screen, answer.findings)
-    num_errors = sum(f.is_error for f in answer.findings)
     screen.line(
         words(
             "check.summary",
             num_nodes=words.number(answer.num_nodes),
-            num_errors=num_errors,
-            num_warnings=len(answer.findings) - num_errors,
+            num_errors=answer.num_errors,
+            num_warnings=len(answer.findings) - answer.num_errors,
         )
     )

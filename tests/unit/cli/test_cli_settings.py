@@ -47,7 +47,7 @@ def test_values_are_typed(tmp_path):
 
 def test_the_data_folder_decides_the_default_store(tmp_path):
     settings = read_settings({"ORGRAPH_DATA_DIR": str(tmp_path)})
-    assert settings.store_url == f"sqlite:///{tmp_path.as_posix()}/orgraph.db"
+    assert settings.store_url == f"sqlite://{tmp_path.as_posix()}/orgraph.db"
 
 
 def test_a_password_file_is_read_without_its_line_end(tmp_path):

@@ -1,0 +1,98 @@
+"""The demonstration on the screen: what it is, what was published, the plan, and what to try next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orgraph.cli.screen import Column, Screen
+from orgraph.cli.views.plan import show_plan
+from orgraph.cli.words import Words
+from orgraph.datasets import Figure
+from orgraph.findings import Json
+from orgraph.service.demo import Demo
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A demonstration, where its store is kept (empty when it is gone), and how long all of it took."""
+
+    demo: Demo
+    kept: str
+    seconds: float
+
+    def to_json(self) -> dict[str, Json]:
+        """Return it as JSON."""
+        return {**self.demo.to_json(), "store": self.kept or None, "seconds": round(self.seconds, 3)}
+
+
+def show_demo(screen: Screen, shown: Shown) -> None:
+    """Write everything."""
+    words, demo = screen.words, shown.demo
+    screen.line(words.pick(demo.dataset.title))
+    for note in demo.dataset.notes:
+        screen.line(words.pick(note), indent=1)
+    screen.line(words("demo.source", attribution=words.pick(demo.dataset.attribution)))
+    screen.line(_steps(words, shown))
+    screen.line()
+    show_plan(screen, demo.outcome, all_findings=False)
+    _show_published(screen, demo)
+    _show_end(screen, shown)
+
+
+def _steps(words: Words, shown: Shown) -> str:
+    done = shown.demo.imported
+    num_nodes = sum(done.num_new.values()) + sum(done.num_existing.values())
+    return words(
+        "demo.steps",
+        num_nodes=words.number(num_nodes),
+        num_relationships=words.number(done.num_relationships),
+        store=shown.kept or words("demo.temporary"),
+    )
+
+
+def _show_published(screen: Screen, demo: Demo) -> None:
+    """Write the figures that can be counted here, and those that need a remark; the others are in the JSON."""
+    words, own = screen.words, demo.own_figures
+    told = {name: f for name, f in demo.dataset.published.items() if name in own or f.note is not None}
+    if not told:
+        return
+    screen.heading(words("demo.published"))
+    columns = [
+        Column(words("demo.figure")),
+        Column(words("demo.published_value"), is_number=True),
+        Column(words("demo.own_value"), is_number=True),
+        Column(words("demo.remark")),
+    ]
+    screen.table(columns, [_figure(words, figure, own.get(name)) for name, figure in told.items()])
+    num_rest = len(demo.dataset.published) - len(told)
+    if num_rest:
+        screen.line(words("demo.rest", num=num_rest), indent=1)
+
+
+def _figure(words: Words, figure: Figure, own: float | None) -> list[str]:
+    note = words.pick(figure.note) if figure.note else ""
+    return [words.pick(figure.text), _value(words, figure.value), _value(words, own), note]
+
+
+def _value(words: Words, value: Json) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return " / ".join(_value(words, item) for item in value)
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+def _show_end(screen: Screen, shown: Shown) -> None:
+    words, demo = screen.words, shown.demo
+    screen.line()
+    plan_seconds = f"{demo.outcome.certificate.seconds:.1f}"
+    screen.line(words("demo.total_seconds", seconds=f"{shown.seconds:.1f}", plan_seconds=plan_seconds))
+    if shown.kept:
+        screen.line(words("demo.kept", url=shown.kept))
+    screen.heading(words("demo.next"))
+    name = demo.dataset.name
+    if shown.kept:
+        looked_up = words("demo.next_coverage", code=demo.scope, url=shown.kept)
+    else:
+        looked_up = words("demo.next_keep", name=name)
+    screen.items([looked_up, words("demo.next_own"), words("demo.next_help")])

@@ -1,0 +1,106 @@
+"""The demonstration: a built-in data set put into a store, taken out again, and planned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from orgraph.datasets import Dataset
+from orgraph.errors import InputError
+from orgraph.findings import Json
+from orgraph.graph import GraphBuilder, OrgGraph, Value
+from orgraph.planning.restructuring import Outcome, read_options
+from orgraph.service.imports import Import, import_graph
+from orgraph.service.published import own_figures
+from orgraph.service.restructuring import plan_graph
+from orgraph.solver import Limits, OnProgress
+from orgraph.store.port import Store
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the demonstration did. ``graph``: what the store gave back; ``scope``: the unit below which everything lies."""
+
+    dataset: Dataset
+    imported: Import
+    scope: str
+    graph: OrgGraph
+    outcome: Outcome
+
+    @property
+    def own_figures(self) -> Mapping[str, float]:
+        """Our own values of the published figures that can be counted here."""
+        return own_figures(self.graph, self.outcome, self.dataset.published)
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the plan's answer beside what was published."""
+        own = self.own_figures
+        return {
+            "dataset": self.dataset.name,
+            "title": dict(self.dataset.title.to_json()),
+            "is_synthetic": self.dataset.is_synthetic,
+            "attribution": dict(self.dataset.attribution.to_json()),
+            "notes": [dict(note.to_json()) for note in self.dataset.notes],
+            "scope": self.scope,
+            "import": self.imported.to_json(),
+            "published": {
+                name: {
+                    "value": figure.value,
+                    "own": own.get(name),
+                    "unit": figure.unit,
+                    "text": dict(figure.text.to_json()),
+                    "note": dict(figure.note.to_json()) if figure.note else None,
+                }
+                for name, figure in self.dataset.published.items()
+            },
+            "plan": self.outcome.to_json(),
+        }
+
+
+async def demonstrate(
+    store: Store,
+    dataset: Dataset,
+    *,
+    limits: Limits,
+    seed: int = 1,
+    on_progress: OnProgress | None = None,
+) -> Demo:
+    """Import a data set, read it back, and plan as its settings ask.
+
+    Raises
+    ------
+    InputError
+        With every finding, when the data set, or its settings, cannot be used.
+    """
+    given, scope = below_one_unit(dataset)
+    imported = await import_graph(store, given, by="orgraph demo", reason=dataset.name)
+    stored = await store.snapshot(scope)
+    provenance: Mapping[str, Value] = {**dataset.graph.provenance, **stored.provenance}
+    graph = OrgGraph(stored.networkx, provenance)
+    options, findings = read_options(dataset.settings)
+    if options is None:
+        raise InputError("invalid_input", findings=findings, num_errors=len(findings))
+    planned = await plan_graph(
+        graph, options, limits=limits, seed=seed, on_progress=on_progress, name=dataset.name
+    )
+    return Demo(dataset, imported, scope, graph, planned.outcome)
+
+
+def below_one_unit(dataset: Dataset) -> tuple[OrgGraph, str]:
+    """Return the graph with one topmost unit, and its code: a store hands out what lies below one unit.
+
+    A data set whose units lie in nothing gets one of its own name around them.
+    """
+    graph = dataset.graph
+    tops = [node.key for node in graph.nodes("Unit") if not graph.outgoing(node.key, "PART_OF")]
+    if len(tops) == 1:
+        return graph, tops[0].code
+    builder = GraphBuilder()
+    top = builder.add_node("Unit", dataset.name, {"name": dataset.title.zh})
+    for node in graph.nodes():
+        builder.add_node(node.kind, node.code, node.properties)
+    for r in graph.relationships():
+        builder.add_relationship(r.kind, r.source, r.target, r.properties)
+    for key in tops:
+        builder.add_relationship("PART_OF", key, top)
+    return builder.freeze(graph.provenance), top.code
