@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 
+import numpy as np
 import shapely
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
@@ -128,13 +128,7 @@ def _read_feature(found: Areas, number: int, feature: Json) -> None:
 
 def _accept(found: Areas, area: Area) -> None:
     west, south, east, north = area.shape.bounds
-    if (
-        not all(isfinite(x) for x in (west, south, east, north))
-        or west < -180
-        or east > 180
-        or south < -90
-        or north > 90
-    ):
+    if west < -180 or east > 180 or south < -90 or north > 90:
         found.add("geometry_not_degrees", area.number, subject=area.code, numbers={"x": west, "y": south})
         return
     drawn = area.shape
@@ -155,9 +149,11 @@ def _code(value: Json) -> str:
 
 def _shape(geometry: dict[str, Json]) -> BaseGeometry | None:
     try:
-        return shapely.force_2d(shape(geometry))
+        with np.errstate(invalid="ignore"):
+            drawn = shapely.force_2d(shape(geometry))
     except (ValueError, TypeError, IndexError, KeyError, AttributeError, shapely.errors.ShapelyError):
         return None
+    return drawn if np.isfinite(shapely.get_coordinates(drawn)).all() else None
 
 
 def _mended(drawn: BaseGeometry) -> BaseGeometry:

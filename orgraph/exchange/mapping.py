@@ -117,14 +117,14 @@ def _say_derived(
 
 def judge_faults(assembly: Assembly, areas: Sequence[Area]) -> None:
     """Warn of areas that overlap and of gaps that the areas enclose."""
-    projected = project([area.shape for area in areas])
-    overlaps = {pair: m2 for pair, m2 in overlaps_m2(projected).items() if m2 >= MIN_FAULT_M2}
+    local = project([area.shape for area in areas])
+    overlaps = {pair: m2 for pair, m2 in overlaps_m2(local).items() if m2 >= MIN_FAULT_M2}
     if overlaps:
         pairs = [f"{areas[a].code}–{areas[b].code}" for a, b in overlaps]
         codes = sorted({areas[i].code for pair in overlaps for i in pair})
         numbers = {**_listed(pairs), "hectares": round(sum(overlaps.values()) / 1e4, 1)}
         assembly.add("areas_overlap", None, codes, numbers, warn=True)
-    gaps = [m2 for m2 in _gaps_m2(projected) if m2 >= MIN_FAULT_M2]
+    gaps = [m2 for m2 in _gaps_m2(local.shapes) if m2 >= MIN_FAULT_M2]
     if gaps:
         about: dict[str, Json] = {"num_gaps": len(gaps), "hectares": round(sum(gaps) / 1e4, 1)}
         assembly.add("areas_leave_gaps", None, (), about, warn=True)

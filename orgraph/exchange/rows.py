@@ -11,12 +11,13 @@ from orgraph.exchange.values import Problem, parse, parse_number, shown
 from orgraph.exchange.wording import plain
 from orgraph.findings import Finding, Json, Place, Severity
 from orgraph.graph import Value, node_findings
-from orgraph.schema import Field
+from orgraph.schema import Field, ValueType
 
 _NOTHING: Mapping[str, Json] = {}
 MAX_FINDINGS = 2_000
 """Per file. What is wrong everywhere is said often enough by then."""
 
+_SHORTEST_PERSONAL = 11
 _TOTALS = frozenset(
     {"合计", "总计", "小计", "共计", "累计", "total", "totals", "sum", "grandtotal", "subtotal"}
 )
@@ -102,14 +103,14 @@ def _is_skipped(sheet: Sheet, number: int, cells: Sequence[str]) -> bool:
     first = filled[0]
     if first.startswith(("# ", "＃ ")):
         return True
+    if [plain(c) for c in cells] == [plain(c) for c in sheet.header.cells]:
+        sheet.add("row_is_header", number, warn=True)
+        return True
     if first.casefold().startswith(_NOTES) or _is_note(sheet, number, cells):
         sheet.add("row_is_note", number, numbers={"value": shown(first)}, warn=True)
         return True
     if any(plain(c) in _TOTALS for c in filled[:3]):
         sheet.add("row_is_total", number, numbers={"value": shown(first)}, warn=True)
-        return True
-    if [plain(c) for c in cells] == [plain(c) for c in sheet.header.cells]:
-        sheet.add("row_is_header", number, warn=True)
         return True
     return False
 
@@ -146,7 +147,9 @@ def _read_row(sheet: Sheet, number: int, cells: Sequence[str]) -> None:
 def _read_cell(sheet: Sheet, record: Record, column: Field, written: str) -> None:
     value = parse(column, written)
     row, title = record.place.row, sheet.header.title(column)
-    if isinstance(value, Problem):
+    if refused := _refused(column, written, value):
+        sheet.add(refused, row, title)
+    elif isinstance(value, Problem):
         sheet.add(value.code, row, title, value.numbers)
     elif value is None or value == ():
         if column.is_required:
@@ -157,6 +160,14 @@ def _read_cell(sheet: Sheet, record: Record, column: Field, written: str) -> Non
         record.references.append((column, value if isinstance(value, tuple) else (str(value),)))
     else:
         record.values[column.name] = value
+
+
+def _refused(column: Field, written: str, value: Value | Problem) -> str:
+    """Return why a cell must not even be repeated in a message: it identifies a person. Codes may look like telephone numbers."""
+    if len(written) < _SHORTEST_PERSONAL or column.type in (ValueType.GEOMETRY, ValueType.JSON):
+        return ""
+    problem = cell_problem(written)
+    return problem if problem == "id_cell" or isinstance(value, Problem) else ""
 
 
 def _conformity(sheet: Sheet, record: Record) -> Iterator[Finding]:
