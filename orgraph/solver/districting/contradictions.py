@@ -13,7 +13,7 @@ from itertools import combinations
 import networkx as nx
 
 from orgraph.findings import Json
-from orgraph.solver.districting.pieces import groups, pieces, placed, span
+from orgraph.solver.districting.pieces import groups, lightest_chains, pieces, placed, span
 from orgraph.solver.districting.problem import Problem
 from orgraph.solver.districting.rules import Kind, Rule, keeping
 
@@ -57,6 +57,7 @@ def find_contradiction(problem: Problem, kept: Collection[Rule]) -> Contradictio
         _too_few_seats,
         _lock_across_pieces,
         _light_piece,
+        _far_lock,
         _pieces_without_split,
         _apart_clique,
     )
@@ -202,6 +203,19 @@ def _light_piece(view: _View) -> Iterator[Contradiction]:
                 telling = Telling("light", part, _amount(view.problem, rule.weight, total))
                 rules = frozenset({rule, Rule("connected")}) | view.of("refused")
                 yield Contradiction(rules, {rule: telling})
+
+
+def _far_lock(view: _View) -> Iterator[Contradiction]:
+    """Look for locked units that only a chain above the upper bound connects."""
+    locks = _in_order(view.of("together", "fixed")) if view.problem.is_contiguous else []
+    for name, (_, upper) in _bounds(view) if locks else []:
+        for lock in locks:
+            start, *others = lock.units
+            chain = lightest_chains(view.problem, name, start)
+            for other in others:
+                if chain.get(other, 0) > upper:
+                    telling = Telling("far", (start, other), _amount(view.problem, name, chain[other]))
+                    yield _on_upper(view, name, telling, frozenset({lock, Rule("connected")}))
 
 
 def _pieces_without_split(view: _View) -> Iterator[Contradiction]:

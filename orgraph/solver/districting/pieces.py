@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from heapq import heappop, heappush
 
 from orgraph.solver.districting.problem import Problem
 
@@ -40,6 +41,28 @@ def span(problem: Problem, piece: Sequence[int]) -> tuple[int, int]:
         if lower > 0:
             most = min(most, total // lower)
     return least, most
+
+
+def lightest_chains(problem: Problem, weight: str, start: int) -> dict[int, int]:
+    """Return for every unit that chains of neighbours join to ``start`` the least total of such a chain, both ends included.
+
+    Refused units are in no chain. Dijkstra's algorithm on the units' weights, O(m log n).
+    """
+    values = problem.weights[weight]
+    near: dict[int, list[int]] = {i: [] for i in placed(problem)}
+    for i, j in problem.edges:
+        if i in near and j in near:
+            near[i].append(j)
+            near[j].append(i)
+    least: dict[int, int] = {}
+    queue = [(values[start], start)] if start in near else []
+    while queue:
+        total, unit = heappop(queue)
+        if unit not in least:
+            least[unit] = total
+            for other in near[unit]:
+                heappush(queue, (total + values[other], other))
+    return least
 
 
 def _components(units: Sequence[int], links: Iterable[Sequence[int]]) -> tuple[Units, ...]:

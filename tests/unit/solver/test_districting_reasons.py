@@ -173,6 +173,15 @@ def test_a_lock_across_two_pieces() -> None:
     assert _named(problem) == [("connected.pieces", ()), ("together", ("b", "c"))]
 
 
+def test_a_lock_on_units_that_lie_too_far_apart() -> None:
+    problem = replace(road(5, 20, 5, 10, k=2), bands={"population": band(10)}, together=((0, 2),))
+    upper, connected, lock = _why(problem)
+    assert (upper.rule, upper.subject) == ("balance.upper", ("a", "c"))
+    assert (upper.numbers["value"], upper.numbers["upper"]) == (30, 22)
+    assert (connected.rule, lock.rule, lock.subject) == ("connected", "together", ("a", "c"))
+    assert is_contradictory(problem)
+
+
 def test_a_refusal_that_cuts_the_map() -> None:
     problem = replace(road(*[10] * 5, k=1), refused=frozenset({0, 2}))
     assert _named(problem) == [("connected.pieces", ()), ("refused", ("c",))]
