@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 Offset = tuple[float, float]
 
-AROUND_STAR: tuple[Offset, ...] = ((0, 13), (0, -13), (0, 24))
+AROUND_STAR: tuple[Offset, ...] = ((0, 15), (0, -15), (0, 24))
 """Below, above, further below: for the name of a seat."""
 IN_PLACE: tuple[Offset, ...] = ((0, 0), (0, 7), (0, -7), (0, 13), (0, -13))
 """On the spot, or a little beside it: for the name of a unit."""

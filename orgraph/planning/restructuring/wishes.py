@@ -72,7 +72,7 @@ def _off_target(problem: Problem, plan: Plan) -> Iterator[Note]:
                     "number": d + 1,
                     "weight": name,
                     "share": totals[d] / target - 1,
-                    "amount": unscaled(totals[d] - target, scale),
+                    "amount": round(unscaled(totals[d] - target, scale), 3),
                     "target": unscaled(target, scale),
                 }
                 yield Note("off_target", (), numbers)
