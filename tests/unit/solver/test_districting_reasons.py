@@ -174,7 +174,7 @@ def test_a_lock_across_two_pieces() -> None:
 
 
 def test_a_lock_on_units_that_lie_too_far_apart() -> None:
-    problem = replace(road(5, 20, 5, 10, k=2), bands={"population": band(10)}, together=((0, 2),))
+    problem = replace(road(10, 10, 10, 10, k=2), bands={"population": band(10)}, together=((0, 2),))
     upper, connected, lock = _why(problem)
     assert (upper.rule, upper.subject) == ("balance.upper", ("a", "c"))
     assert (upper.numbers["value"], upper.numbers["upper"]) == (30, 22)
