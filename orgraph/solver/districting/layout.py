@@ -1,0 +1,162 @@
+"""What a district is called in a model: by its seat, by its first node in an order, or by the part of a reference partition it continues.
+
+A layout also says which nodes may go to which label at all, as far as connectedness and the upper bounds alone decide it.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orgraph.solver.districting.instance import Instance
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Labels of districts.
+
+    ``names[l]`` is what label ``l`` stands for: index of a seat, node, or part. ``home[l]`` is the node that a district of that name always holds,
+    ``None`` for labels without one. ``allowed`` (nodes, labels) is false where no feasible district of that name holds the node.
+    """
+
+    names: tuple[int, ...]
+    home: tuple[int | None, ...]
+    allowed: Mask
+
+    @property
+    def num_labels(self) -> int:
+        """Return the number of labels."""
+        return len(self.home)
+
+    def restricted(self, allowed: Mask) -> Layout:
+        """Return the layout with the pairs that ``allowed`` rules out removed, and the labels that lose their home."""
+        both = self.allowed & allowed
+        labels = [label for label, home in enumerate(self.home) if home is None or both[home, label]]
+        return Layout(
+            tuple(self.names[label] for label in labels),
+            tuple(self.home[label] for label in labels),
+            both[:, labels],
+        )
+
+
+def seat_layout(instance: Instance) -> Layout:
+    """Name a district by its seat (Hess et al. 1965)."""
+    columns = [_reachable(instance, h, np.ones(instance.num_nodes, dtype=bool)) for h in instance.home]
+    return _layout(range(len(instance.seats)), instance.home, _mask(instance, columns))
+
+
+def root_layout(instance: Instance) -> Layout:
+    """Name a district by its first node in an order, so that every partition has one name only.
+
+    Nodes that can hardly be first stand last: what follows them in the order falls into pieces below the lower bound.
+    """
+    order = root_order(instance)
+    later = np.ones(instance.num_nodes, dtype=bool)
+    columns: list[Mask] = []
+    for root in order:
+        columns.append(_reachable(instance, root, later))
+        later[root] = False
+    return _layout(order, order, _mask(instance, columns))
+
+
+def part_layout(instance: Instance, num_parts: int) -> Layout:
+    """Name a district by the reference part that it is matched with; further labels serve when there are fewer parts than districts."""
+    num_labels = max(num_parts, instance.k)
+    return _layout(
+        range(num_labels), [None] * num_labels, np.ones((instance.num_nodes, num_labels), dtype=bool)
+    )
+
+
+def root_order(instance: Instance) -> list[int]:
+    """Return all nodes, those that serve as roots first.
+
+    Greedy: light, weakly connected nodes are put last as long as no connected piece of the last ones could be a district by itself.
+    """
+    last = np.zeros(instance.num_nodes, dtype=bool)
+    if not instance.problem.is_contiguous or not (instance.low > 0).any():
+        return _by_weight(instance, range(instance.num_nodes))
+    for node in sorted(range(instance.num_nodes), key=lambda v: (len(instance.neighbors[v]), v)):
+        last[node] = True
+        if not _is_below(instance, _piece(instance, node, last)):
+            last[node] = False
+    first = _by_weight(instance, np.flatnonzero(~last).tolist())
+    return first + [int(v) for v in np.flatnonzero(last)]
+
+
+def _layout(names: Iterable[int], home: Iterable[int | None], allowed: Mask) -> Layout:
+    return Layout(tuple(names), tuple(home), allowed).restricted(allowed)
+
+
+def _by_weight(instance: Instance, nodes: Iterable[int]) -> list[int]:
+    weight = instance.weights[0] if len(instance.weights) else np.zeros(instance.num_nodes)
+    return sorted(nodes, key=lambda v: (-weight[v], v))
+
+
+def _piece(instance: Instance, start: int, inside: Mask) -> list[int]:
+    seen, stack = {start}, [start]
+    while stack:
+        for v in instance.neighbors[stack.pop()]:
+            if inside[v] and v not in seen:
+                seen.add(v)
+                stack.append(v)
+    return sorted(seen)
+
+
+def _is_below(instance: Instance, nodes: list[int]) -> bool:
+    return bool((instance.weights[:, nodes].sum(axis=1) < instance.low).any())
+
+
+def _reachable(instance: Instance, home: int, inside: Mask) -> Mask:
+    """Return the nodes that some connected set within ``inside`` and the upper bounds joins to ``home``; none when it stays below a lower bound."""
+    reached: Mask = inside.copy()
+    if not instance.problem.is_contiguous:
+        reached &= _fits(instance, home)
+    else:
+        for weight, high in zip(instance.weights, instance.high, strict=True):
+            reached &= _lightest_paths(instance, home, inside, weight) <= high
+        reached &= _connected(instance, home, inside)
+    if _is_below(instance, np.flatnonzero(reached).tolist()):
+        reached = np.zeros_like(reached)
+    return reached
+
+
+def _fits(instance: Instance, home: int) -> Mask:
+    both = instance.weights + instance.weights[:, [home]]
+    both[:, home] = instance.weights[:, home]
+    fits: Mask = np.all(both <= instance.high[:, None], axis=0)
+    return fits
+
+
+def _connected(instance: Instance, home: int, inside: Mask) -> Mask:
+    mask = np.zeros_like(inside)
+    mask[_piece(instance, home, inside)] = True
+    return mask
+
+
+def _lightest_paths(
+    instance: Instance, home: int, inside: Mask, weight: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    lightest = np.full(instance.num_nodes, np.inf)
+    lightest[home] = weight[home]
+    queue = [(int(weight[home]), home)]
+    while queue:
+        total, node = heapq.heappop(queue)
+        if total > lightest[node]:
+            continue
+        for v in instance.neighbors[node]:
+            if inside[v] and total + weight[v] < lightest[v]:
+                lightest[v] = total + int(weight[v])
+                heapq.heappush(queue, (total + int(weight[v]), v))
+    return lightest
+
+
+def _mask(instance: Instance, columns: list[Mask]) -> Mask:
+    if not columns:
+        return np.zeros((instance.num_nodes, 0), dtype=bool)
+    return np.stack(columns, axis=1)

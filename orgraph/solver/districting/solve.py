@@ -1,0 +1,163 @@
+"""Solve a districting problem: check the statement, find a plan, prove it objective by objective, let the checker judge it."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from math import isclose
+
+from orgraph.errors import InvalidProblem, PlanRejected
+from orgraph.findings import Json, has_errors
+from orgraph.solver.districting.check import evaluate, violations
+from orgraph.solver.districting.digest import digest
+from orgraph.solver.districting.explain import reasons
+from orgraph.solver.districting.feasibility import is_feasible, prove_feasibility
+from orgraph.solver.districting.findings import findings
+from orgraph.solver.districting.heuristic import search
+from orgraph.solver.districting.instance import build_instance
+from orgraph.solver.districting.problem import Plan, Problem
+from orgraph.solver.districting.stage import prove_stage
+from orgraph.solver.districting.state import State
+from orgraph.solver.engine import Clock, Result
+from orgraph.solver.highs import Highs
+from orgraph.solver.solution import Limits, OnProgress, Solution, Stage, Status
+
+NUM_STARTS = 6
+SHARE_FOR_PLAN = 0.5
+"""Of the time, the share that the first plan may take."""
+CHECK_TOLERANCE = 1e-9
+
+
+def solve(
+    problem: Problem,
+    *,
+    limits: Limits | None = None,
+    seed: int = 0,
+    hint: Plan | None = None,
+    on_progress: OnProgress | None = None,
+) -> Solution[Plan]:
+    """Return the best plan found, with a bound proven for every objective, or the reasons why there is none.
+
+    Parameters
+    ----------
+    limits
+        Wall seconds, workers, and the event that interrupts.
+    seed
+        With one worker, and no time limit hit, equal seeds give equal plans.
+    hint
+        A plan to start from; passed over when it breaks a rule.
+    on_progress
+        Told of every better plan and bound of the first objective, in this thread.
+
+    Returns
+    -------
+    Solution
+        ``stages`` has one entry per objective. A seat is the cheapest allowed member by the objectives with costs to a seat, in their order; where
+        there is none, the member with the fewest steps to all others within the district. Of equal members it is the first.
+
+    Raises
+    ------
+    InvalidProblem
+        With everything that is wrong in the statement.
+    PlanRejected
+        When the independent checker disagrees; a defect.
+
+    Notes
+    -----
+    The plan comes from annealing, the proof from integer programming (Hess et al. 1965 for costs to a seat). An objective after the first may
+    cost the ones before it 1e-8 of their value.
+    """
+    refuse_malformed(problem)
+    state = State(build_instance(problem), Clock(limits or Limits()), seed, on_progress)
+    with Highs() as highs:
+        find_plan(state, hint)
+        for stage in range(len(problem.objectives)):
+            if state.is_infeasible or not prove_stage(state, stage, highs):
+                break
+    return conclude(problem, state)
+
+
+def refuse_malformed(problem: Problem) -> None:
+    """Raise when the statement is not well formed."""
+    found = findings(problem)
+    if has_errors(found):
+        raise InvalidProblem("invalid_problem", findings=found, num_errors=len(found))
+
+
+def find_plan(state: State, hint: Plan | None) -> None:
+    """Search for a plan; where the search finds none, ask for one, or for the proof that there is none."""
+    if hint is not None and not violations(state.instance.problem, hint):
+        labels = state.instance.labels(hint)
+        if labels is not None:
+            state.offer(labels, "plan")
+    end_s = state.clock.limits.time_s * SHARE_FOR_PLAN
+    search(
+        state.instance,
+        seed=state.seed,
+        num_starts=NUM_STARTS,
+        is_over=lambda: state.clock.is_stopped or state.clock.seconds > end_s,
+        on_found=state.take,
+    )
+    if state.best is None:
+        result, found = prove_feasibility(state.instance, state.clock, seed=state.seed)
+        state.is_infeasible = result is Result.INFEASIBLE
+        if found is not None:
+            state.offer(found, "plan")
+
+
+def conclude(problem: Problem, state: State) -> Solution[Plan]:
+    """Return what is known at the end, checked."""
+    if state.best is None:
+        return _without_plan(problem, state)
+    plan = state.instance.plan(state.best.labels)
+    values = state.best.values
+    approve(problem, plan, values)
+    stages = tuple(
+        Stage(o.name, value, bound)
+        for o, value, bound in zip(problem.objectives, values, state.bounds, strict=True)
+    )
+    is_proven = all(state.is_proven(stage) for stage in range(len(values)))
+    late = Status.INTERRUPTED if state.clock.is_stopped else Status.FEASIBLE
+    return Solution(
+        status=Status.OPTIMAL if is_proven else late,
+        plan=plan,
+        objective=values[0],
+        bound=state.bounds[0],
+        stages=stages,
+        terms={problem.objectives[0].name: values[0]},
+        stats=_stats(problem, state),
+    )
+
+
+def approve(problem: Problem, plan: Plan, values: tuple[float, ...]) -> None:
+    """Raise when the independent checker disagrees with the plan or with its values."""
+    wrong = [violation.text.en for violation in violations(problem, plan)]
+    for objective, said, found in zip(problem.objectives, values, evaluate(problem, plan), strict=True):
+        if not isclose(said, found, rel_tol=CHECK_TOLERANCE, abs_tol=CHECK_TOLERANCE):
+            wrong.append(f"{objective.name}: {said} != {found}")
+    if wrong:
+        raise PlanRejected("plan_rejected", violations="; ".join(wrong))
+
+
+def _without_plan(problem: Problem, state: State) -> Solution[Plan]:
+    if state.is_infeasible:
+        limits = state.clock.limits
+        why = reasons(problem, lambda relaxed: is_feasible(relaxed, limits), limits=limits)
+        return Solution(Status.INFEASIBLE, reasons=why, stats=_stats(problem, state))
+    status = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
+    return Solution(status, bound=state.bounds[0], stats=_stats(problem, state))
+
+
+def _stats(problem: Problem, state: State) -> dict[str, Json]:
+    engines = list(dict.fromkeys(state.engines)) or ["CP-SAT"]
+    return {
+        "seconds": state.clock.seconds,
+        "seconds_to_best": state.seconds_to_best,
+        "seed": state.seed,
+        "workers": state.clock.limits.workers,
+        "engine": f"{' + '.join(engines)} (ortools {version('ortools')})",
+        "proof": "exact" if engines == ["CP-SAT"] else "floating point",
+        "problem": digest(problem),
+        "rounds": state.num_rounds,
+        "columns": state.num_columns,
+        "rows": state.num_rows,
+    }

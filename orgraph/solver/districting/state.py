@@ -1,0 +1,80 @@
+"""What a running solve call holds: the best plan, a bound for every objective, the clock, and who is told of progress."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orgraph.solver.districting.heuristic import Found
+from orgraph.solver.districting.instance import Instance
+from orgraph.solver.districting.measure import values
+from orgraph.solver.engine import Clock
+from orgraph.solver.solution import PROOF_GAP, OnProgress, Progress, gap
+
+STAGE_TOLERANCE = 1e-8
+"""A later objective may cost an earlier one this share of its value: enough for rounding, far below a proof's gap."""
+
+
+class State:
+    """Mutable; made once per solve call."""
+
+    def __init__(self, instance: Instance, clock: Clock, seed: int, on_progress: OnProgress | None) -> None:
+        self.instance = instance
+        self.clock = clock
+        self.seed = seed
+        self.best: Found | None = None
+        self.bounds: list[float | None] = [None] * len(instance.problem.objectives)
+        self.seconds_to_best: float | None = None
+        self.is_infeasible = False
+        self.num_rounds = 0
+        self.num_columns = 0
+        self.num_rows = 0
+        self.engines: list[str] = []
+        self._on_progress = on_progress
+        self._told: tuple[float | None, float | None] | None = None
+
+    def offer(self, labels: Sequence[int], phase: str = "proof") -> None:
+        """Take a partition that obeys every rule as the best one if it is better."""
+        self.take(Found(tuple(labels), values(self.instance, labels)), phase)
+
+    def take(self, found: Found, phase: str = "plan") -> None:
+        """Take a plan as the best one if it is better, objective by objective."""
+        if self.best is None or is_better(found.values, self.best.values):
+            self.best = found
+            self.seconds_to_best = self.clock.seconds
+            self.tell(phase)
+
+    def prove(self, stage: int, bound: float | None, phase: str = "proof") -> None:
+        """Raise the bound of an objective; a bound is never above the best plan."""
+        if bound is None:
+            return
+        known = self.bounds[stage]
+        best = bound if known is None else max(bound, known)
+        self.bounds[stage] = best if self.best is None else min(best, self.best.values[stage])
+        self.tell(phase)
+
+    def is_proven(self, stage: int) -> bool:
+        """Return whether bound and plan of an objective meet."""
+        share = gap(self.best.values[stage], self.bounds[stage]) if self.best else None
+        return share is not None and share <= PROOF_GAP
+
+    def tell(self, phase: str) -> None:
+        """Tell whoever listens, when something is new."""
+        now = (self.best.values[0] if self.best else None, self.bounds[0])
+        if self._on_progress is not None and now != self._told:
+            self._told = now
+            self._on_progress(Progress(phase, self.clock.seconds, *now))
+
+
+def with_tolerance(value: float) -> float:
+    """Return the most that an objective may cost once it is held at ``value``."""
+    return value + STAGE_TOLERANCE * max(1.0, abs(value))
+
+
+def is_better(new: Sequence[float], old: Sequence[float]) -> bool:
+    """Return whether ``new`` is smaller in the first objective that differs by more than the tolerance."""
+    for a, b in zip(new, old, strict=True):
+        if a > with_tolerance(b):
+            return False
+        if b > with_tolerance(a):
+            return True
+    return False
