@@ -24,6 +24,11 @@ class Words:
         """Return a text of another room in this language."""
         return both.in_(self.lang)
 
+    def label(self, both: Text) -> str:
+        """Return a label of another room in this language, to stand alone: with a capital in English."""
+        shown = self.pick(both)
+        return shown[:1].upper() + shown[1:]
+
     def join(self, parts: Sequence[str]) -> str:
         """Join parts of a list."""
         return ("、" if self.lang == "zh" else ", ").join(parts)

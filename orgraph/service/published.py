@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from orgraph.graph import OrgGraph
 from orgraph.planning.restructuring import Outcome
 
+CONTRADICTED = frozenset({"households_per_center", "worker_bachelor"})
+"""Published figures that do not fit other published figures: shown as published, with the remark that says so."""
+
 Own = Callable[[OrgGraph, Outcome], float | None]
 
 

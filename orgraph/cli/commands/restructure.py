@@ -68,7 +68,7 @@ def run(
         "balance": list(balance) or None,
         "objective": ",".join(objective) or None,
         "date": date,
-        "alternatives": {"count": alternatives, "differ": differ},
+        "alternatives": {n: v for n, v in (("count", alternatives), ("differ", differ)) if v is not None},
     }
     settings = read_settings()
     with reserved(out) as out_target, reserved(report) as report_target:

@@ -38,7 +38,7 @@ def _summary(screen: Screen, share: Share) -> list[str]:
     words = screen.words
     numbers = (share.covered, share.total, share.num_gaps)
     covered, total, gaps = (words.number(n) for n in numbers)
-    return [words.pick(share.measure.label), covered, total, words.share(share.rate), gaps]
+    return [words.label(share.measure.label), covered, total, words.share(share.rate), gaps]
 
 
 def _show_tree(screen: Screen, answer: Coverage) -> None:
@@ -47,7 +47,7 @@ def _show_tree(screen: Screen, answer: Coverage) -> None:
     below = {share.measure.name for row in answer.rows[1:] for share in row.shares}
     measures = [share.measure for share in answer.rows[0].shares if share.measure.name in below]
     columns = [Column(words("coverage.unit")), Column(words("coverage.code"))]
-    columns += [Column(words.pick(measure.label), is_number=True) for measure in measures]
+    columns += [Column(words.label(measure.label), is_number=True) for measure in measures]
     rows = [
         [f"{'  ' * row.depth}{row.unit.name}", row.unit.code, *(_cell(row, m.name) for m in measures)]
         for row in answer.rows
@@ -63,7 +63,7 @@ def _cell(row: Row, measure: str) -> str:
 def _show_gap(screen: Screen, gap: Gap) -> None:
     words = screen.words
     kind = words.pick(NODE_KINDS[gap.share.measure.kind].label)
-    label = words.pick(gap.share.measure.label)
+    label = words.label(gap.share.measure.label)
     screen.heading(words("coverage.gap_title", label=label, num=words.number(gap.share.num_gaps), kind=kind))
     screen.items(
         [f"{node.name} ({node.code})" if node.name != node.code else node.code for node in gap.nodes]

@@ -10,6 +10,7 @@ from orgraph.cli.words import Words
 from orgraph.datasets import Figure
 from orgraph.findings import Json
 from orgraph.service.demo import Demo
+from orgraph.service.published import CONTRADICTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,9 @@ def _steps(words: Words, shown: Shown) -> str:
 
 
 def _show_published(screen: Screen, demo: Demo) -> None:
-    """Write the figures that can be counted here, and those that need a remark; the others are in the JSON."""
+    """Write the figures that can be counted here, and those that contradict others; the rest is in the JSON."""
     words, own = screen.words, demo.own_figures
-    told = {name: f for name, f in demo.dataset.published.items() if name in own or f.note is not None}
+    told = {name: f for name, f in demo.dataset.published.items() if name in own or name in CONTRADICTED}
     if not told:
         return
     screen.heading(words("demo.published"))
@@ -61,22 +62,30 @@ def _show_published(screen: Screen, demo: Demo) -> None:
         Column(words("demo.figure")),
         Column(words("demo.published_value"), is_number=True),
         Column(words("demo.own_value"), is_number=True),
-        Column(words("demo.remark")),
     ]
     screen.table(columns, [_figure(words, figure, own.get(name)) for name, figure in told.items()])
+    screen.items([_remark(words, figure) for figure in told.values() if figure.note is not None])
     num_rest = len(demo.dataset.published) - len(told)
     if num_rest:
         screen.line(words("demo.rest", num=num_rest), indent=1)
 
 
 def _figure(words: Words, figure: Figure, own: float | None) -> list[str]:
-    note = words.pick(figure.note) if figure.note else ""
-    return [words.pick(figure.text), _value(words, figure.value), _value(words, own), note]
+    is_share = figure.unit == "share"
+    values = (_value(words, value, is_share=is_share) for value in (figure.value, own))
+    return [words.label(figure.text), *values]
 
 
-def _value(words: Words, value: Json) -> str:
+def _remark(words: Words, figure: Figure) -> str:
+    assert figure.note is not None
+    return f"{words.label(figure.text)}{words('colon')}{words.pick(figure.note)}"
+
+
+def _value(words: Words, value: Json, *, is_share: bool = False) -> str:
     if value is None:
         return ""
+    if is_share and isinstance(value, float):
+        return words.share(value)
     if isinstance(value, list):
         return " / ".join(_value(words, item) for item in value)
     return f"{value:,}" if isinstance(value, int | float) else str(value)

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from orgraph.cli.screen import Screen
 from orgraph.findings import Finding, Place
+from orgraph.messages import Text
+
+Citation = Callable[[Finding], Text | None]
 
 
-def show_findings(screen: Screen, findings: Sequence[Finding], *, limit: int | None = None) -> None:
-    """Write findings, each with its severity, place, text and advice; beyond ``limit`` only their number."""
+def _no_citation(finding: Finding) -> Text | None:
+    return None
+
+
+def show_findings(
+    screen: Screen, findings: Sequence[Finding], *, limit: int | None = None, cite: Citation = _no_citation
+) -> None:
+    """Write findings, each with its severity, place, text, source and advice; beyond ``limit`` only their number."""
     words = screen.words
     for finding in findings[:limit]:
         place = place_text(screen, finding.place)
         parts = [words(f"severity.{finding.severity.value}"), f"[{finding.rule or finding.code}]"]
         if place:
             parts.append(place)
-        screen.line(f"{' '.join(parts)}{words('colon')}{words.pick(finding.text)}", indent=1)
+        source = cite(finding)
+        told = words.pick(finding.text)
+        if source is not None:
+            told = words("in_brackets", text=told, more=words.pick(source))
+        screen.line(f"{' '.join(parts)}{words('colon')}{told}", indent=1)
         if finding.todo is not None:
             screen.line(f"→ {words.pick(finding.todo)}", indent=2)
     if limit is not None and len(findings) > limit:
@@ -31,6 +44,8 @@ def place_text(screen: Screen, place: Place | None) -> str:
     parts = [place.file] if place.file else []
     if place.row:
         parts.append(words("place.row", row=place.row))
-    if place.column:
+    if place.column and place.row:
         parts.append(words("place.column", column=place.column))
+    elif place.column:
+        parts.append(place.column)  # a key of a configuration, or an option
     return " ".join(parts)

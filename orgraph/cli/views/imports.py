@@ -33,4 +33,4 @@ def _kinds(answer: Import) -> list[str]:
 def _row(screen: Screen, answer: Import, kind: str) -> list[str]:
     words = screen.words
     numbers = (answer.num_new.get(kind, 0), answer.num_existing.get(kind, 0))
-    return [words.pick(NODE_KINDS[kind].label), *(words.number(n) for n in numbers)]
+    return [words.label(NODE_KINDS[kind].label), *(words.number(n) for n in numbers)]

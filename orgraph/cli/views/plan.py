@@ -5,12 +5,14 @@ from __future__ import annotations
 from orgraph.cli.screen import Column, Screen
 from orgraph.cli.views.findings import show_findings
 from orgraph.cli.words import Words
-from orgraph.messages import text
+from orgraph.messages import label, text
 from orgraph.planning.restructuring import Alternative, District, Outcome
+from orgraph.planning.restructuring.citation import citation
 from orgraph.planning.restructuring.labels import objective_label, objective_unit, weight_label
 from orgraph.solver import Stage, Status
 
 _MOST_FINDINGS = 6
+_MOST_NOTES = 2
 
 
 def show_plan(screen: Screen, outcome: Outcome, *, all_findings: bool = True) -> None:
@@ -28,7 +30,7 @@ def show_plan(screen: Screen, outcome: Outcome, *, all_findings: bool = True) ->
     _show_reasons(screen, outcome)
     if outcome.findings:
         screen.heading(words("plan.findings"))
-        show_findings(screen, outcome.findings, limit=None if all_findings else _MOST_FINDINGS)
+        show_findings(screen, outcome.findings, limit=None if all_findings else _MOST_FINDINGS, cite=citation)
     show_explanations(screen, outcome)
     _show_alternatives(screen, outcome)
     _show_reference(screen, outcome)
@@ -37,15 +39,15 @@ def show_plan(screen: Screen, outcome: Outcome, *, all_findings: bool = True) ->
 def show_districts(screen: Screen, outcome: Outcome) -> None:
     """Write one row per new unit: seat, number of units, totals with deviations, form of organization."""
     words = screen.words
-    weights = list(outcome.districts[0].totals)
-    balanced = [name for name in weights if name in outcome.districts[0].deviation]
+    weights = _weights_shown(outcome)
+    balanced = outcome.districts[0].deviation
     columns = [
         Column(words("plan.number"), is_number=True),
         Column(words("plan.seat")),
         Column(words("plan.units"), is_number=True),
     ]
     for name in weights:
-        columns.append(Column(words.pick(weight_label(name)), is_number=True))
+        columns.append(Column(words.label(weight_label(name)), is_number=True))
         if name in balanced:
             columns.append(Column(words("plan.deviation"), is_number=True))
     has_forms = any(district.organization for district in outcome.districts)
@@ -53,6 +55,13 @@ def show_districts(screen: Screen, outcome: Outcome) -> None:
         columns.append(Column(words("plan.organization")))
     rows = [_district_row(words, outcome, d, weights, has_forms) for d in outcome.districts]
     screen.table(columns, rows)
+
+
+def _weights_shown(outcome: Outcome) -> list[str]:
+    """Return the weights that the plan was judged by, and the party members; the others are in the JSON and on the page."""
+    options = outcome.options
+    asked = {options.distance_weight, *options.balance, *options.minimum, "members"}
+    return [name for name in outcome.districts[0].totals if name in asked]
 
 
 def _district_row(
@@ -66,7 +75,7 @@ def _district_row(
             cells.append(words.share(district.deviation[name], signed=True))
     if has_forms:
         form = district.organization
-        cells.append(words.pick(text(f"planning.organization.{form}")) if form else "-")
+        cells.append(words.label(text(f"planning.organization.{form}")) if form else "-")
     return cells
 
 
@@ -74,15 +83,14 @@ def certificate_rows(words: Words, outcome: Outcome) -> list[tuple[str, str]]:
     """Return what proves the plan, as names and values."""
     certificate = outcome.certificate
     stages = outcome.stages or _only_stage(outcome)
-    rows = [
-        (words("plan.status_name"), f"{outcome.status.value} ({words(f'plan.short.{outcome.status.value}')})")
-    ]
-    rows += [(words.pick(objective_label(stage.name)), _stage(words, outcome, stage)) for stage in stages]
+    short = words(f"plan.short.{outcome.status.value}")
+    rows = [(words("plan.status_name"), words("in_brackets", text=outcome.status.value, more=short))]
+    rows += [(words.label(objective_label(stage.name)), _stage(words, outcome, stage)) for stage in stages]
     rows.append(
         (words("plan.check"), words("plan.checked" if certificate.is_checked else "plan.not_checked"))
     )
-    proof = f" ({words('plan.proof', proof=certificate.proof)})" if certificate.proof else ""
-    rows.append((words("plan.engine"), f"{certificate.engine}{proof}"))
+    proof = words.pick(label("cli.proof", certificate.proof.replace(" ", "_")))
+    rows.append((words("plan.engine"), words("plan.engine_value", engine=certificate.engine, proof=proof)))
     rows.append((words("plan.seconds"), words.seconds(certificate.seconds)))
     seed = words("plan.seed_value", seed=certificate.seed, workers=certificate.workers)
     rows.append((words("plan.seed"), seed))
@@ -127,14 +135,19 @@ def _show_reasons(screen: Screen, outcome: Outcome) -> None:
 
 
 def show_explanations(screen: Screen, outcome: Outcome) -> None:
-    """Write why the seats, which wishes were not met, what is tight, and how to see more."""
+    """Write a sample: two seats, the dearest wishes not met, what is tight, the cheapest change; then how many more there are."""
+    if not outcome.districts:
+        return
     words = screen.words
-    explanations = outcome.explanations
-    if outcome.districts:
-        screen.heading(words("plan.explanations"))
-        notes = (*explanations.seats[:2], *explanations.wishes, *explanations.binding)
-        screen.items([words.pick(note.text) for note in notes])
-        screen.items(_cheapest_move(words, outcome))
+    told = outcome.explanations
+    # How far each new village is from the mean stands in the table already.
+    wishes = [note for note in told.wishes if note.kind != "off_target"]
+    notes = (*told.seats[:_MOST_NOTES], *wishes[:_MOST_NOTES], *told.binding)
+    screen.heading(words("plan.explanations"))
+    screen.items([words.pick(note.text) for note in notes])
+    screen.items(_cheapest_move(words, outcome))
+    num_rest = len(told.seats) + len(told.wishes) + len(told.binding) + len(told.moves) - len(notes)
+    screen.line(words("findings.rest", num=words.number(num_rest)), indent=1)
 
 
 def _cheapest_move(words: Words, outcome: Outcome) -> list[str]:
@@ -145,13 +158,14 @@ def _cheapest_move(words: Words, outcome: Outcome) -> list[str]:
         return [words("plan.no_move")] if outcome.explanations.moves else []
     move = min(allowed, key=lambda m: m.delta[name])
     unit = objective_unit(name, outcome.options.distance_weight, has_metres=outcome.certificate.has_metres)
+    delta = float(move.delta[name])
     return [
         words(
-            "plan.move",
+            "plan.move" if delta >= 0 else "plan.move_saves",
             unit=outcome.units[move.unit].name,
             source=outcome.districts[move.source].number,
             target=outcome.districts[move.target].number,
-            delta=words.number(float(move.delta[name]), 1),
+            delta=words.number(abs(delta), 1),
             measure=words.pick(unit),
         )
     ]
@@ -188,14 +202,24 @@ def _show_reference(screen: Screen, outcome: Outcome) -> None:
     words = screen.words
     screen.heading(words("plan.reference", num=len(judged.districts)))
     terms = [
-        (words.pick(objective_label(name)), words.number(float(value), 1))
+        (words.label(objective_label(name)), _measured(words, outcome, name, value))
         for name, value in judged.measures.items()
+        if name != "change"  # it is what change is counted from
     ]
     bands = [
-        (
-            words("plan.band", weight=words.pick(weight_label(name))),
-            f"{words.share(low, signed=True)} / {words.share(high, signed=True)}",
-        )
-        for name, (low, high) in judged.band.items()
+        (words("plan.band", weight=words.pick(weight_label(name))), _range(words, band))
+        for name, band in judged.band.items()
     ]
     screen.pairs([*terms, *bands])
+
+
+def _measured(words: Words, outcome: Outcome, name: str, value: float) -> str:
+    """Return a value with its unit, and how the plan compares."""
+    unit = objective_unit(name, outcome.options.distance_weight, has_metres=outcome.certificate.has_metres)
+    own = outcome.measures.get(name)
+    key = "plan.measured" if own is None else "plan.measured_beside"
+    return words(key, value=words.number(value, 1), unit=words.pick(unit), own=words.number(own, 1))
+
+
+def _range(words: Words, band: tuple[float, float]) -> str:
+    return " / ".join(words.share(share, signed=True) for share in band)
