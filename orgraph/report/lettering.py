@@ -56,6 +56,7 @@ class Lettering:
         """Return the label at the first free offset; without one at the first of all when it is needed, else ``None``."""
         half = _width(words, size) / 2
         x = min(max(spot[0], half + 3), self.width - half - 3)
+        offsets = (*offsets, (half + STAR + 3, 0), (-half - STAR - 3, 0)) if is_needed else offsets
         boxes = [
             (x + dx - half, spot[1] + dy - size / 2, x + dx + half, spot[1] + dy + size / 2)
             for dx, dy in offsets

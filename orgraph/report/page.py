@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from orgraph.findings import Finding
 from orgraph.graph import OrgGraph
-from orgraph.messages import Lang, text
+from orgraph.messages import Lang, keys, text
 from orgraph.planning.restructuring import Outcome, objective_label, objective_unit, weight_label
 from orgraph.report.drawing import Drawing, drawing_of
 from orgraph.report.figures import amount
@@ -174,12 +174,17 @@ def _certificate(outcome: Outcome, lang: Lang) -> list[tuple[str, str]]:
         "asked": ("；" if lang == "zh" else "; ").join(_asked(outcome, lang)),
         "scale": ", ".join(scales),
         "engine": found.engine,
-        "proof": found.proof,
+        "proof": _proof(found.proof, lang),
         "seed": str(found.seed),
         "limits": used,
         "digest": found.digest,
     }
     return [(t(f"certificate.{name}"), words) for name, words in rows.items() if words]
+
+
+def _proof(words: str, lang: Lang) -> str:
+    key = f"report.proof.{words.replace(' ', '_')}"
+    return text(key).in_(lang) if key in keys("en") else words
 
 
 def _asked(outcome: Outcome, lang: Lang) -> Iterable[str]:

@@ -60,7 +60,7 @@ def plan(
 ) -> Outcome:
     """Plan: state the problem, solve it, check the plan independently, explain it, and find alternatives.
 
-    ``name``: name of the instance in the answer; by default the graph's ``provenance["name"]``. With alternatives asked for, the plan may use half of
+    ``name``: name of the instance in the answer; by default the name in the provenance of the graph. With alternatives asked for, the plan may use half of
     ``limits.time_s`` and they share the rest.
 
     Raises
@@ -78,7 +78,7 @@ def plan(
     others = alternatives(
         statement, asked, solution, partial(_solved, statement, seed=seed, on_progress=on_progress), limits
     )
-    title = name or str(graph.provenance.get("name") or "")
+    title = name or str(graph.provenance.get("name") or graph.provenance.get("dataset") or "")
     return _outcome(statement, asked, solution, tuple(others), limits, seed, title)
 
 

@@ -15,6 +15,7 @@ from orgraph.planning.restructuring.area import Area, Pair
 from orgraph.planning.restructuring.measures import kilometres, scale_of, scaled
 from orgraph.planning.restructuring.names import joined
 from orgraph.planning.restructuring.options import CENTER_OBJECTIVES, ObjectiveName, Options
+from orgraph.solver.districting.findings import findings as malformed
 from orgraph.solver.districting.problem import (
     Band,
     BorderLength,
@@ -77,7 +78,7 @@ class Statement:
         """Whether every pair of neighbours tells its length of border; otherwise ``border`` counts pairs."""
         return bool(self.area.edges) and None not in self.area.edges.values()
 
-    @property
+    @cached_property
     def measurable(self) -> tuple[ObjectiveName, ...]:
         """Return the objectives that the data allow for all units that take part, asked for or not."""
         units, area = self.taking_part, self.area
@@ -95,7 +96,7 @@ class Statement:
         }
         return tuple(name for name, is_allowed in allowed.items() if is_allowed)
 
-    @property
+    @cached_property
     def seat_objective(self) -> CenterCost | None:
         """Return what decides between seats: the first objective asked for that has a cost to them, else ``distance`` where it can be measured."""
         asked = [name for name in self.options.objectives if name in CENTER_OBJECTIVES]
@@ -165,7 +166,11 @@ def state(area: Area, options: Options) -> tuple[Statement, Problem | None]:
     statement = Statement(area, options)
     for checks in (_codes, _weights, _coordinates, _borders, _reference, _pieces, _units):
         statement.findings.extend(checks(statement))
-    return statement, None if has_errors(statement.findings) else statement.problem()
+    if has_errors(statement.findings):
+        return statement, None
+    problem = statement.problem()
+    statement.findings.extend(malformed(problem))
+    return statement, None if has_errors(statement.findings) else problem
 
 
 def numbered(labels: Sequence[str | None]) -> tuple[int | None, ...]:
