@@ -92,7 +92,7 @@ def _judge_header(sheet: Sheet) -> None:
         sheet.add("column_missing", header.row, numbers=labels)
     for column in header.repeated:
         sheet.add("column_twice", header.row, header.title(column), {"name": column.name})
-    for title in header.cells:
+    for title in header.others.values():
         if problem := header_problem(title):
             sheet.add(problem, header.row, title.strip())
 

@@ -35,6 +35,7 @@ _DECIMAL_CODE = re.compile(r"(\d{6,})\.0+", re.ASCII)
 _EMPTY_MARKS = frozenset({"-", "--", "—", "——", "/", "\\"})
 _TRUE = frozenset({"是", "有", "对", "真", "√", "true", "t", "yes", "y", "1", "1.0"})
 _FALSE = frozenset({"否", "无", "错", "假", "×", "false", "f", "no", "n", "0", "0.0"})
+_CODES = frozenset({ValueType.CODE, ValueType.CODES})
 _AS_WRITTEN = frozenset({ValueType.TEXT, ValueType.GEOMETRY, ValueType.JSON})
 
 
@@ -51,6 +52,8 @@ def parse(column: Field, written: str) -> Value | Problem:
     raw = written.strip("\ufeff \t\r\n\u3000\xa0")
     if not raw or (raw in _EMPTY_MARKS and column.type not in _AS_WRITTEN):
         return None
+    if column.type in _CODES and raw[0] == "'" and raw[1:2].isdigit():
+        return _PARSERS[column.type](column, raw[1:])
     return _PARSERS[column.type](column, unescape(raw))
 
 
@@ -89,8 +92,6 @@ def _text(column: Field, cell: str) -> Value | Problem:
 
 def _code(column: Field, cell: str) -> Value | Problem:
     half = unicodedata.normalize("NFKC", cell)
-    if half[:1] == "'" and half[1:2].isdigit():
-        half = half[1:]
     if _SCIENTIFIC_CODE.fullmatch(half):
         return Problem("code_scientific", {"value": half})
     if whole := _DECIMAL_CODE.fullmatch(half):

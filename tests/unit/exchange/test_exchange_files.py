@@ -34,7 +34,7 @@ def test_every_line_end_gives_the_same(read_units, line_end):
 
 def test_broken_utf8_names_the_byte(read_units):
     content = UNITS.encode()
-    position = content.index("7".encode())
+    position = content.index(b"7")
     result = read_units(content[:position] + b"\xff" + content[position:])
     (finding,) = result.findings
     assert (finding.code, finding.numbers["byte"]) == ("exchange.file_undecodable", position)
