@@ -7,6 +7,7 @@ or splits it and no text can be read as an operator. Consecutive pairs in a row 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from orgraph.store.collation import fold, initials
 
@@ -31,4 +32,4 @@ def index_words(folded: str) -> str:
 
 def words(text: str) -> str:
     """Return the bigrams of one folded text as words, divided by spaces; none for a single character."""
-    return " ".join(f"{ord(a):x}x{ord(b):x}" for a, b in zip(text, text[1:], strict=False))
+    return " ".join(f"{ord(a):x}x{ord(b):x}" for a, b in pairwise(text))

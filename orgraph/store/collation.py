@@ -49,8 +49,13 @@ def _parts(folded: str) -> list[tuple[str, bool]]:
 
 
 def _read(text: str) -> list[tuple[str, bool]]:
-    readings = lazy_pinyin(text, style=Style.NORMAL, errors=lambda run: [_OTHER + w for w in run.split()])
-    return [(r.removeprefix(_OTHER), not r.startswith(_OTHER)) for r in readings]
+    parts: list[tuple[str, bool]] = []
+    for reading in lazy_pinyin(text, style=Style.NORMAL, errors=lambda run: _OTHER + run):
+        if reading.startswith(_OTHER):
+            parts += [(word, False) for word in reading[1:].split()]
+        else:
+            parts.append((reading, True))
+    return parts
 
 
 @cache

@@ -18,7 +18,6 @@ from typing import Protocol, Self, TypeAlias
 from orgraph.findings import Finding
 from orgraph.graph import Node, NodeKey, OrgGraph, Properties, Relationship, Value
 
-
 ALL = ""
 """The scope that ``snapshot`` takes for the whole store."""
 

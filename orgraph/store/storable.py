@@ -27,11 +27,13 @@ def _is_code(code: str) -> bool:
 
 
 def _is_storable(value: Value) -> bool:
+    if isinstance(value, float | bool):
+        return True
     if isinstance(value, str):
         return value.isascii() or _is_unicode(value)
-    if isinstance(value, tuple):
-        return all(map(_is_storable, value))
-    return not isinstance(value, int) or -MAX_INTEGER <= value <= MAX_INTEGER
+    if isinstance(value, int):
+        return -MAX_INTEGER <= value <= MAX_INTEGER
+    return value is None or all(map(_is_storable, value))
 
 
 def _is_unicode(text: str) -> bool:

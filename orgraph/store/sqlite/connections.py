@@ -83,10 +83,11 @@ class Readers:
             connection = self._take()
             try:
                 with connection:
-                    return job(connection)
+                    result = job(connection)
             finally:
                 with self._guard:
                     self._idle.append(connection)
+        return result
 
     def _take(self) -> apsw.Connection:
         with self._guard:

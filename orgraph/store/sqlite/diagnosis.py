@@ -9,6 +9,7 @@ import apsw
 
 from orgraph.errors import StoreError
 from orgraph.findings import Finding, Severity
+from orgraph.store.sqlite.binding import fetch
 from orgraph.store.sqlite.layout import Layout
 from orgraph.store.sqlite.schema import LAYOUT_VERSION, require_current
 
@@ -28,14 +29,12 @@ def file_findings(path: Path, connection: apsw.Connection) -> Iterator[Finding]:
         subject=(str(path),),
         numbers={"path": str(path), "layout": LAYOUT_VERSION, "num_nodes": _num_nodes(connection)},
     )
-    for (problem,) in connection.execute(f"PRAGMA integrity_check({_MAX_TOLD})").fetchall():
+    for (problem,) in fetch(connection, f"PRAGMA integrity_check({_MAX_TOLD})"):
         if problem != "ok":
             yield Finding(
                 "store.integrity", subject=(str(path),), numbers={"path": str(path), "problem": problem}
             )
-    num_broken = len(connection.execute("PRAGMA foreign_key_check").fetchall()) + _num_broken(
-        connection, layout
-    )
+    num_broken = len(fetch(connection, "PRAGMA foreign_key_check")) + _num_broken(connection, layout)
     if num_broken:
         yield Finding(
             "store.broken_links", subject=(str(path),), numbers={"path": str(path), "num_broken": num_broken}

@@ -14,10 +14,10 @@ def check_ends(work: Work) -> None:
     if not work.has_awaited:
         return
     for end, other in (("source", "target"), ("target", "source")):
-        rows = work.run(
+        rows = work.rows(
             f"SELECT r.kind, w.kind, w.code, r.{other} FROM awaited w JOIN relationship r ON r.{end} = w.id"
         )
-        for number, kind, code, other_id in rows.fetchall():
+        for number, kind, code, other_id in rows:
             if NodeKey(kind, code) in work.excused:
                 continue
             known = key_of(work, other_id)
@@ -51,17 +51,17 @@ def check_cardinality(work: Work) -> None:
         for n, kind in work.layout.relationship_by_number.items()
         if kind.cardinality in (Cardinality.ONE_TO_MANY, Cardinality.ONE_TO_ONE)
     ]
-    crowded = work.run(
+    crowded = work.rows(
         "SELECT DISTINCT t.kind, t.b FROM touched t WHERE t.commit_id = :commit"
         f" AND t.kind IN ({', '.join(map(str, to_one))})"
         " AND EXISTS (SELECT 1 FROM relationship r WHERE r.target = t.b AND r.kind = t.kind LIMIT 1 OFFSET 1)"
     )
-    for number, target in crowded.fetchall():
-        sources = work.run(
+    for number, target in crowded:
+        sources = work.rows(
             "SELECT source FROM relationship WHERE target = :target AND kind = :kind",
             target=target,
             kind=number,
-        ).fetchall()
+        )
         key = key_of(work, target)
         others = sorted(key_of(work, s).code for (s,) in sources)
         work.find(
@@ -85,9 +85,9 @@ def check_circles(work: Work) -> None:
 
 def _check_circles(work: Work, number: int) -> None:
     """Walk from every touched source; each node is left once, so the walk is linear in what can be reached."""
-    starts = work.run(
+    starts = work.rows(
         "SELECT DISTINCT a FROM touched WHERE commit_id = :commit AND kind = :kind", kind=number
-    ).fetchall()
+    )
     done: set[int] = set()
     for (start,) in starts:
         circle = _walk(work, number, start, done)
@@ -113,10 +113,10 @@ def _walk(work: Work, number: int, start: int, done: set[int]) -> list[int]:
             continue
         place[at] = depth
         way.append(at)
-        targets = work.run(
+        targets = work.rows(
             "SELECT target FROM relationship WHERE source = :at AND kind = :kind", at=at, kind=number
         )
-        pending.extend((t, depth + 1) for (t,) in targets.fetchall())
+        pending.extend((t, depth + 1) for (t,) in targets)
     done.update(way)
     return []
 
@@ -129,11 +129,11 @@ def check_levels(work: Work) -> None:
         " JOIN relationship r ON r.target = t.a AND r.kind < 0 WHERE t.commit_id = :commit AND t.kind = 0"
         " AND t.a < :first_new UNION SELECT a FROM touched WHERE commit_id = :commit AND kind = 0 AND a < :first_new"
     )
-    rows = work.run(
+    rows = work.rows(
         f"SELECT c.code, c.p_level, p.code, p.p_level FROM ({touched}) t JOIN {unit.name} c ON c.id = t.a"
         f" JOIN relationship r ON r.source = c.id AND r.kind < 0 JOIN {unit.name} p ON p.id = r.target"
     )
-    for code, level, parent_code, parent_level in rows.fetchall():
+    for code, level, parent_code, parent_level in rows:
         child, container = (
             Node("Unit", code, {"level": level}),
             Node("Unit", parent_code, {"level": parent_level}),

@@ -17,6 +17,7 @@ from orgraph.store.port import (
     PutRelationship,
     Revision,
 )
+from orgraph.store.sqlite.binding import fetch
 from orgraph.store.sqlite.layout import Layout
 from orgraph.store.sqlite.relationships import decode_properties
 from orgraph.store.sqlite.versions import code_of, touched_in_scope
@@ -26,7 +27,8 @@ def history(connection: apsw.Connection, layout: Layout, key: NodeKey) -> tuple[
     """Return every state that was true on at least one day, oldest first."""
     table = layout.tables[key.kind]
     columns = ", ".join(table.value_columns)
-    rows = connection.execute(
+    rows = fetch(
+        connection,
         f"SELECT valid_from, valid_to, {columns} FROM {table.past} WHERE code = :code AND valid_from < valid_to"
         f" UNION ALL SELECT valid_from, NULL, {columns} FROM {table.name} WHERE code = :code ORDER BY 1",
         {"code": key.code},
@@ -50,8 +52,8 @@ def changes(
         f" FROM ({touched_in_scope()}) x JOIN commits c ON c.id = x.commit_id ORDER BY x.version"
     )
     records: list[tuple[tuple[int, int], ChangeRecord]] = []
-    for version, commit, a, number, b, at, by, reason, effective in connection.execute(
-        log, {"scope": scope, "since": since}
+    for version, commit, a, number, b, at, by, reason, effective in fetch(
+        connection, log, {"scope": scope, "since": since}
     ):
         if len(records) >= limit and records[-1][0][0] < version:
             break
@@ -71,14 +73,17 @@ def _node_changes(connection: apsw.Connection, layout: Layout, commit: int, node
     """Yield what one commit did to a node: the difference between its states before and after."""
     table = layout.table_of(node_id)
     columns = ", ".join(table.value_columns)
-    before = connection.execute(
-        f"SELECT {columns} FROM {table.past} WHERE id = ? AND ended = ? AND begun < ended", (node_id, commit)
-    ).fetchall()
-    after = connection.execute(
+    before = fetch(
+        connection,
+        f"SELECT {columns} FROM {table.past} WHERE id = ? AND ended = ? AND begun < ended",
+        (node_id, commit),
+    )
+    after = fetch(
+        connection,
         f"SELECT {columns} FROM {table.name} WHERE id = ?1 AND begun = ?2 UNION ALL"
         f" SELECT {columns} FROM {table.past} WHERE id = ?1 AND begun = ?2",
         (node_id, commit),
-    ).fetchall()
+    )
     old = table.decode(before[0]) if before else {}
     code = code_of(connection, layout, node_id)
     if after:
@@ -91,15 +96,17 @@ def _relationship_change(
     connection: apsw.Connection, layout: Layout, commit: int, thing: tuple[int, int, int]
 ) -> Change | None:
     same = "source = ? AND kind = ? AND target = ?"
-    after = connection.execute(
+    after = fetch(
+        connection,
         f"SELECT properties FROM relationship WHERE {same} AND begun = ? UNION ALL"
         f" SELECT properties FROM past_relationship WHERE {same} AND begun = ?",
         (*thing, commit, *thing, commit),
-    ).fetchall()
-    before = connection.execute(
+    )
+    before = fetch(
+        connection,
         f"SELECT properties FROM past_relationship WHERE {same} AND ended = ? AND begun < ended",
         (*thing, commit),
-    ).fetchall()
+    )
     a, number, b = thing
     kind = layout.relationship_by_number[number].name
     source, target = (NodeKey(layout.table_of(i).kind.name, code_of(connection, layout, i)) for i in (a, b))

@@ -20,7 +20,7 @@ from orgraph.store.collation import sort_key
 KIND_BITS = 6
 KIND_MASK = (1 << KIND_BITS) - 1
 
-Stored: TypeAlias = None | int | float | str | bytes
+Stored: TypeAlias = int | float | str | bytes | None
 """A value as SQLite holds it."""
 
 Encoder = Callable[[Value], Stored]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from orgraph.store.sqlite.layout import Layout, Table
+from orgraph.store.sqlite.layout import KIND_MASK, Layout, Table
 
 _RELATIONSHIP = ("source", "kind", "target", "valid_from", "begun", "properties")
 
@@ -41,13 +41,24 @@ class Lens:
         parts += [further] if further else []
         return f"WITH RECURSIVE {', '.join(parts)}" if parts else ""
 
-    def subtree(self, root: str = ":root") -> str:
-        """Return expressions that end in ``inside(id, kind, depth)``: what a node contains on the lens's day, itself included."""
-        return (
-            f"inside (id, kind, depth) AS (SELECT {root}, {root} & 63, 0 UNION ALL"
-            " SELECT r.source, r.source & 63, i.depth + 1 FROM inside i"
-            " JOIN relationship r ON r.target = i.id AND r.kind < 0)"
-        )
+    def subtree(self) -> str:
+        """Return ``inside (id, kind, depth)``: what the node ``:root`` contains on the lens's day, itself included."""
+        start = f"SELECT :root, :root & {KIND_MASK}, 0"
+        return self.downward("id, kind, depth", start, f"r.source, r.source & {KIND_MASK}, i.depth + 1")
+
+    def downward(self, columns: str, start: str, step: str) -> str:
+        """Return an expression ``inside`` that follows containment down from ``start``; ``step`` is over ``i`` and ``r``.
+
+        For a day, present and past relationships are followed one after the other, so that each uses its index.
+        """
+        follow = f"SELECT {step} FROM inside i JOIN main.{{name}} r ON r.target = i.id AND r.kind < 0"
+        arms = [follow.format(name="relationship")]
+        if self.day is not None:
+            arms[0] += " AND r.valid_from <= :day"
+            arms.append(
+                follow.format(name="past_relationship") + " AND r.valid_from <= :day AND r.valid_to > :day"
+            )
+        return f"inside ({columns}) AS ({' UNION ALL '.join([start, *arms])})"
 
 
 def _on_day(name: str, past: str, columns: tuple[str, ...]) -> str:

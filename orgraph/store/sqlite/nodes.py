@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from orgraph.graph import NodeKey, Properties, Value, node_findings
 from orgraph.store.port import DeleteNode, PutNode
-from orgraph.store.sqlite.arrays import bound_codes
+from orgraph.store.sqlite.binding import bound_codes, fetch
 from orgraph.store.sqlite.layout import KIND_MASK, Table
 from orgraph.store.sqlite.search_index import drop_texts, put_texts
 from orgraph.store.sqlite.work import Work
@@ -30,17 +30,19 @@ def put_nodes(work: Work, kind: str, changes: Mapping[str, PutNode]) -> None:
     """Create or change the nodes of one kind; one change per code."""
     table = work.layout.tables[kind]
     stored = _stored(work, table, tuple(changes))
-    new: list[tuple[int, str, Properties]] = []
+    new: dict[str, Properties] = {}
     for code, change in changes.items():
         if code in stored:
             _change(work, table, stored[code], change.properties)
-        elif created := _create(work, table, code, change.properties):
-            new.append(created)
-    _insert(work, table, new)
+        elif (properties := _new_properties(work, table, code, change.properties)) is not None:
+            new[code] = properties
+    if new:
+        _insert(work, table, new)
 
 
 def _stored(work: Work, table: Table, codes: tuple[str, ...]) -> dict[str, _State]:
-    rows = work.connection.execute(
+    rows = fetch(
+        work.connection,
         f"SELECT id, code, valid_from, begun, {', '.join(table.value_columns)} FROM {table.name}"
         " WHERE code IN (SELECT value FROM carray(?))",
         (bound_codes(codes),),
@@ -51,10 +53,8 @@ def _stored(work: Work, table: Table, codes: tuple[str, ...]) -> dict[str, _Stat
     }
 
 
-def _create(
-    work: Work, table: Table, code: str, properties: Properties
-) -> tuple[int, str, Properties] | None:
-    """Return what to insert, or ``None`` when something is wrong with it."""
+def _new_properties(work: Work, table: Table, code: str, properties: Properties) -> Properties | None:
+    """Return the properties of a node to create, ``None`` when something is wrong with it."""
     if None in properties.values():
         properties = {name: v for name, v in properties.items() if v is not None}
     if not _is_sound(work, table, code, properties):
@@ -62,8 +62,7 @@ def _create(
     if work.is_backdated and (ended := _last_end(work, table, code)) > work.day:
         work.find_too_early((code,), ended)
         return None
-    known = work.take_awaited(table.kind.name, code)
-    return known or work.new_id(table), code, properties
+    return properties
 
 
 def _is_sound(work: Work, table: Table, code: str, properties: Properties) -> bool:
@@ -80,19 +79,20 @@ def _last_end(work: Work, table: Table, code: str) -> int:
     return int(work.run(f"SELECT max(valid_to) FROM {table.past} WHERE code = :code", code=code).get or 0)
 
 
-def _insert(work: Work, table: Table, new: list[tuple[int, str, Properties]]) -> None:
-    if not new:
-        return
-    day, commit, encode = work.day, work.commit, table.encode
+def _insert(work: Work, table: Table, new: Mapping[str, Properties]) -> None:
+    kind, day, commit, encode = table.kind.name, work.day, work.commit, table.encode
+    awaited = work.awaited_ids(kind, new)
+    ids = {code: awaited.get(code) or work.new_id(table) for code in new}
     places = ", ".join("?" * len(table.columns))
     work.connection.executemany(
         f"INSERT INTO {table.name} VALUES ({places})",
-        ((id_, code, day, commit, day, *encode(properties)) for id_, code, properties in new),
+        [(ids[code], code, day, commit, day, *encode(properties)) for code, properties in new.items()],
     )
     if table.searchable:
-        put_texts(work.connection, table, new)
-    work.touch((id_, 0, 0) for id_, _, _ in new)
-    work.know(table.kind.name, {code: id_ for id_, code, _ in new})
+        put_texts(work.connection, table, ((ids[code], code, properties) for code, properties in new.items()))
+    work.no_longer_await(kind, awaited)
+    work.touch((id_, 0, 0) for id_ in ids.values())
+    work.know(kind, ids)
     work.num_put += len(new)
 
 
@@ -157,13 +157,13 @@ def delete_node(work: Work, change: DeleteNode) -> None:
 
 def _may_end(work: Work, code: str) -> bool:
     """Return whether nothing that would end has changed on a later day."""
-    latest = work.run(
+    latest = work.rows(
         "SELECT max(valid_from) FROM relationship WHERE source IN doomed"
         " UNION ALL SELECT max(valid_from) FROM relationship WHERE target IN doomed"
-    ).fetchall()
+    )
     for number in _doomed_kinds(work):
         table = work.layout.table_by_number[number]
-        latest += work.run(f"SELECT max(valid_from) FROM {table.name} WHERE id IN doomed").fetchall()
+        latest += work.rows(f"SELECT max(valid_from) FROM {table.name} WHERE id IN doomed")
     last = max((row[0] for row in latest if row[0] is not None), default=0)
     if last > work.day:
         work.find_too_early((code,), last)
@@ -172,7 +172,7 @@ def _may_end(work: Work, code: str) -> bool:
 
 
 def _doomed_kinds(work: Work) -> list[int]:
-    return [n for (n,) in work.run(f"SELECT DISTINCT id & {KIND_MASK} FROM doomed")]
+    return [n for (n,) in work.rows(f"SELECT DISTINCT id & {KIND_MASK} FROM doomed")]
 
 
 def _end_doomed(work: Work) -> None:

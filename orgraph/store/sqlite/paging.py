@@ -14,6 +14,7 @@ import apsw
 from orgraph.errors import NotFound
 from orgraph.graph import NodeKey
 from orgraph.store.port import Condition, Cursor, Order, Page
+from orgraph.store.sqlite.binding import fetch
 from orgraph.store.sqlite.conditions import Bindings, conditions_sql, uses_relationships
 from orgraph.store.sqlite.keyset import Keyset
 from orgraph.store.sqlite.layout import Table
@@ -69,9 +70,9 @@ class _Query:
         if self.lens.day is not None:
             self.bindings["root"] = unit
             return
-        low, high = self.connection.execute(
-            f"SELECT path, {BEHIND.format(path='path')} FROM place WHERE id = ?", (unit,)
-        ).fetchall()[0]
+        low, high = fetch(
+            self.connection, f"SELECT path, {BEHIND.format(path='path')} FROM place WHERE id = ?", (unit,)
+        )[0]
         self.bindings |= {"low": low, "high": high, "kind": self.table.number}
 
     @property
@@ -128,17 +129,17 @@ class _Query:
         self, index: str | None, statement: Callable[[str | None], str], bindings: Bindings
     ) -> list[tuple[int, ...]]:
         if index is None:
-            return self.connection.execute(statement(None), bindings).fetchall()
+            return fetch(self.connection, statement(None), bindings)
         if not self.request.where and self.request.within is None:
-            return self.connection.execute(statement(index), bindings).fetchall()
+            return fetch(self.connection, statement(index), bindings)
         self.connection.set_progress_handler(lambda: True, _STEPS)
         try:
-            return self.connection.execute(statement(index), bindings).fetchall()
+            return fetch(self.connection, statement(index), bindings)
         except apsw.InterruptError:
             pass
         finally:
             self.connection.set_progress_handler(None)
-        return self.connection.execute(statement(None), bindings).fetchall()
+        return fetch(self.connection, statement(None), bindings)
 
     def count(self) -> int:
         """Return how many rows fit."""

@@ -10,7 +10,7 @@ import apsw
 from orgraph.graph import Node, NodeKey, Relationship
 from orgraph.schema import RELATIONSHIP_KINDS
 from orgraph.store.port import Direction, Neighbour
-from orgraph.store.sqlite.arrays import bound_codes, bound_ids
+from orgraph.store.sqlite.binding import bound_codes, bound_ids, fetch
 from orgraph.store.sqlite.layout import Table
 from orgraph.store.sqlite.lens import Lens
 from orgraph.store.sqlite.relationships import decode_properties
@@ -31,7 +31,8 @@ def ids_by_key(connection: apsw.Connection, lens: Lens, keys: Iterable[NodeKey])
     found: dict[NodeKey, int] = {}
     for kind, codes in _by_kind(keys).items():
         table = lens.layout.tables[kind]
-        rows = connection.execute(
+        rows = fetch(
+            connection,
             f"{lens.over(table)} SELECT code, id FROM {table.name} WHERE code IN (SELECT value FROM carray(:codes))",
             {**lens.bindings, "codes": bound_codes(codes)},
         )
@@ -51,7 +52,8 @@ def get_many(connection: apsw.Connection, lens: Lens, keys: Sequence[NodeKey]) -
     found: dict[tuple[str, str], Node] = {}
     for kind, codes in _by_kind(keys).items():
         table = lens.layout.tables[kind]
-        rows = connection.execute(
+        rows = fetch(
+            connection,
             f"{lens.over(table)} SELECT code, {', '.join(table.value_columns)} FROM {table.name}"
             " WHERE code IN (SELECT value FROM carray(:codes))",
             {**lens.bindings, "codes": bound_codes(codes)},
@@ -74,7 +76,8 @@ def nodes_by_id(connection: apsw.Connection, lens: Lens, ids: Iterable[int]) -> 
 def _nodes_of_table(
     connection: apsw.Connection, lens: Lens, table: Table, ids: list[int]
 ) -> Iterable[tuple[int, Node]]:
-    rows = connection.execute(
+    rows = fetch(
+        connection,
         f"{lens.over(table)} SELECT id, code, {', '.join(table.value_columns)} FROM {table.name}"
         " WHERE id IN (SELECT value FROM carray(:ids))",
         {**lens.bindings, "ids": bound_ids(ids)},
@@ -113,11 +116,12 @@ def _relationships(
     wanted = tuple(set(ids))
     if not wanted:
         return []
-    return connection.execute(
+    return fetch(
+        connection,
         f"{lens.over(relationships=True)} SELECT {end}, source, target, properties FROM relationship"
         f" WHERE {end} IN (SELECT value FROM carray(:ids)) AND kind = :kind",
         {**lens.bindings, "ids": bound_ids(wanted), "kind": lens.layout.relationship_numbers[kind]},
-    ).fetchall()
+    )
 
 
 def ancestors(connection: apsw.Connection, lens: Lens, key: NodeKey) -> tuple[Node, ...]:
@@ -129,10 +133,11 @@ def ancestors(connection: apsw.Connection, lens: Lens, key: NodeKey) -> tuple[No
         "up (id, depth) AS (SELECT :start, 0 UNION SELECT r.target, up.depth + 1 FROM up"
         " JOIN relationship r ON r.source = up.id AND r.kind < 0)"
     )
-    rows = connection.execute(
+    rows = fetch(
+        connection,
         f"{lens.over(relationships=True, further=up)} SELECT id FROM up WHERE depth > 0 ORDER BY depth",
         {**lens.bindings, "start": start},
-    ).fetchall()
+    )
     nodes = nodes_by_id(connection, lens, (i for (i,) in rows))
     return tuple(nodes[i] for (i,) in rows)
 
@@ -144,7 +149,8 @@ def descendants(
     root = id_of(connection, lens, key)
     if root is None:
         return ()
-    rows = connection.execute(
+    rows = fetch(
+        connection,
         f"{lens.over(relationships=True, further=lens.subtree())} SELECT id, depth FROM inside"
         " WHERE depth > 0 AND (:deepest IS NULL OR depth <= :deepest) AND (:kind IS NULL OR kind = :kind)",
         {
@@ -153,6 +159,6 @@ def descendants(
             "deepest": max_depth,
             "kind": lens.layout.tables[kind].number if kind else None,
         },
-    ).fetchall()
+    )
     nodes = nodes_by_id(connection, lens, (i for i, _ in rows))
     return tuple(nodes[i] for i, _ in sorted(rows, key=lambda row: (row[1], nodes[row[0]].key)))

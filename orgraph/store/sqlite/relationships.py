@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from orgraph.graph import NodeKey, Properties, Value, relationship_findings
 from orgraph.schema import RELATIONSHIP_KINDS, Cardinality, ValueType
 from orgraph.store.port import DeleteRelationship, PutRelationship
-from orgraph.store.sqlite.arrays import bound_ids
+from orgraph.store.sqlite.binding import bound_ids, fetch
 from orgraph.store.sqlite.work import Work
 from orgraph.store.storable import storage_findings
 
@@ -66,14 +66,14 @@ def put_relationships(work: Work, kind: str, changes: Mapping[Ends, Properties])
         a, b = ids[source.kind][source.code], ids[target.kind][target.code]
         others = present.get(a, ())
         old = next((r for r in others if r.target == b and r.kind == number), None)
-        properties = _merged(kind, old, given)
+        properties = _merged(kind, old, given) if given else given
         if not _is_sound(work, kind, source, target, properties):
             continue
-        if old is None:
-            if _is_free(work, kind, (source, target), (a, b), others):
-                new.append((a, b, _encode_properties(properties)))
-        elif _encode_properties(properties) != old.properties:
-            _change(work, old, _encode_properties(properties), (source, target))
+        encoded = _encode_properties(properties) if given or old is None else old.properties
+        if old is not None:
+            _change(work, old, encoded, (source, target))
+        elif not (others or work.is_backdated) or _is_free(work, kind, (source, target), (a, b), others):
+            new.append((a, b, encoded))
     _insert(work, number, new)
 
 
@@ -89,7 +89,8 @@ def _present(work: Work, kind: str, number: int, sources: set[int]) -> Mapping[i
     """Return what relationships of this kind the sources have; for containment, of every kind of containment."""
     same = "r.kind < 0" if RELATIONSHIP_KINDS[kind].is_containment else "r.kind = ?"
     bindings = (bound_ids(sources),) + (() if number < 0 else (number,))
-    rows = work.connection.execute(
+    rows = fetch(
+        work.connection,
         "SELECT r.source, r.kind, r.target, r.valid_from, r.begun, r.properties"
         f" FROM carray(?) c CROSS JOIN relationship r ON r.source = c.value AND {same}",
         bindings,
@@ -158,6 +159,8 @@ def _insert(work: Work, number: int, new: list[tuple[int, int, str | None]]) -> 
 
 
 def _change(work: Work, old: _State, properties: str | None, ends: Ends) -> None:
+    if properties == old.properties:
+        return
     if old.valid_from > work.day:
         work.find_too_early((ends[0].code, ends[1].code), old.valid_from)
         return

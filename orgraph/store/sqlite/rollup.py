@@ -12,8 +12,8 @@ from orgraph.errors import NotFound
 from orgraph.graph import NodeKey
 from orgraph.schema import COVERAGE_MEASURES, NODE_KINDS, CoverageMeasure
 from orgraph.store.port import RollupRow
-from orgraph.store.sqlite.arrays import bound_ids
-from orgraph.store.sqlite.layout import Table
+from orgraph.store.sqlite.binding import bound_ids, fetch
+from orgraph.store.sqlite.layout import KIND_MASK, Table
 from orgraph.store.sqlite.lens import Lens
 from orgraph.store.sqlite.reading import id_of, nodes_by_id
 from orgraph.store.sqlite.tree import BEHIND
@@ -74,7 +74,8 @@ def _units(connection: apsw.Connection, lens: Lens, request: Request) -> list[in
         inside += f" AND p.path < {BEHIND.format(path='s.path')} WHERE s.id = :root)"
     else:
         inside = lens.subtree()
-    rows = connection.execute(
+    rows = fetch(
+        connection,
         f"{lens.over(unit, relationships=True, further=inside)} SELECT u.id FROM inside i JOIN {unit.name} u"
         " ON u.id = i.id WHERE u.p_level = :level ORDER BY u.code",
         {**lens.bindings, "root": root, "level": request.level, "kind": unit.number},
@@ -101,8 +102,8 @@ def _add_kind(
     bindings = {**lens.bindings, "units": bound_ids(units), "number": table.number}
     if not units:
         return
-    for unit, num, *values in connection.execute(
-        f"{head} SELECT unit, {', '.join(columns)} FROM {source} GROUP BY unit", bindings
+    for unit, num, *values in fetch(
+        connection, f"{head} SELECT unit, {', '.join(columns)} FROM {source} GROUP BY unit", bindings
     ):
         sums = found[unit]
         sums.counts[kind] = num
@@ -134,9 +135,6 @@ def _source(lens: Lens, table: Table, needs_node: bool) -> tuple[str, str]:
         )
         inside = "p.kind = :number AND p.path >= u.low AND p.path < u.high"
         return "", f"{units} CROSS JOIN place p INDEXED BY place_path ON {inside}{node}"
-    inside = (
-        "inside (unit, id) AS (SELECT value, value FROM carray(:units) UNION ALL SELECT i.unit, r.source"
-        " FROM inside i JOIN relationship r ON r.target = i.id AND r.kind < 0)"
-    )
+    inside = lens.downward("unit, id", "SELECT value, value FROM carray(:units)", "i.unit, r.source")
     head = lens.over(table, relationships=True, further=inside)
-    return head, f"(SELECT unit, id FROM inside WHERE id & 63 = :number) p{node}"
+    return head, f"(SELECT unit, id FROM inside WHERE id & {KIND_MASK} = :number) p{node}"

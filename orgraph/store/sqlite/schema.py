@@ -13,6 +13,7 @@ import apsw
 
 from orgraph.errors import StoreError
 from orgraph.schema import NODE_KINDS, RELATIONSHIP_KINDS
+from orgraph.store.sqlite.binding import fetch
 from orgraph.store.sqlite.layout import FIXED_TABLES, KIND_MASK, Layout, Table, layout_from, statements
 from orgraph.store.sqlite.search_index import put_texts
 
@@ -37,7 +38,7 @@ def is_current(connection: apsw.Connection, path: Path) -> bool:
     if version > LAYOUT_VERSION:
         raise StoreError("store_newer", path=str(path), found=version, known=LAYOUT_VERSION)
     found = connection.execute("SELECT value FROM meta WHERE name = 'digest'").get
-    return found is not None and found == _digest(read_layout(connection))
+    return str(found) == _digest(read_layout(connection))
 
 
 def require_current(connection: apsw.Connection, path: Path) -> Layout:
@@ -72,7 +73,7 @@ def read_layout(connection: apsw.Connection) -> Layout | None:
     """Return the layout that the numbers in the file give, ``None`` when kinds are missing."""
     numbers = {
         (str(role), str(name)): int(number)
-        for role, name, number in connection.execute("SELECT role, name, number FROM kind")
+        for role, name, number in fetch(connection, "SELECT role, name, number FROM kind")
     }
     wanted = {("node", n) for n in NODE_KINDS} | {("relationship", n) for n in RELATIONSHIP_KINDS}
     return layout_from(numbers) if wanted <= numbers.keys() else None
@@ -120,7 +121,7 @@ def _number(connection: apsw.Connection, role: str, name: str, step: int) -> Non
 def _add_columns(connection: apsw.Connection, table: Table) -> None:
     """Add the columns of fields that were declared since the table was made."""
     for name in (table.name, table.past):
-        known = {row[1] for row in connection.execute(f"PRAGMA table_info({name})")}
+        known = {row[1] for row in fetch(connection, f"PRAGMA table_info({name})")}
         for column in table.columns:
             if known and column not in known:
                 connection.execute(f"ALTER TABLE {name} ADD COLUMN {column}")
@@ -134,11 +135,11 @@ def _fill_derived(connection: apsw.Connection, layout: Layout) -> None:
         for name in (table.name, table.past):
             _fill_keys(connection, table, name)
         if table.searchable:
-            rows = connection.execute(f"SELECT id, code, {', '.join(table.value_columns)} FROM {table.name}")
+            rows = fetch(connection, f"SELECT id, code, {', '.join(table.value_columns)} FROM {table.name}")
             put_texts(
                 connection,
                 table,
-                ((id_, code, table.decode(values)) for id_, code, *values in rows.fetchall()),
+                ((id_, code, table.decode(values)) for id_, code, *values in rows),
             )
 
 
@@ -146,7 +147,7 @@ def _fill_keys(connection: apsw.Connection, table: Table, name: str) -> None:
     if not table.keyed:
         return
     keys = [f"k_{f.name}" for f in table.keyed]
-    rows = connection.execute(f"SELECT rowid, {', '.join(table.value_columns)} FROM {name}").fetchall()
+    rows = fetch(connection, f"SELECT rowid, {', '.join(table.value_columns)} FROM {name}")
     update = f"UPDATE {name} SET {', '.join(f'{k} = ?' for k in keys)} WHERE rowid = ?"
     connection.executemany(
         update, ((*table.encode(table.decode(values))[-len(keys) :], rowid) for rowid, *values in rows)

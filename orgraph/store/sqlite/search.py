@@ -10,6 +10,7 @@ from orgraph.errors import NotFound
 from orgraph.graph import Node, NodeKey
 from orgraph.store.bigrams import SEPARATOR, words
 from orgraph.store.queries import searched
+from orgraph.store.sqlite.binding import fetch
 from orgraph.store.sqlite.layout import KIND_MASK, Table
 from orgraph.store.sqlite.lens import Lens
 from orgraph.store.sqlite.reading import id_of, nodes_by_id
@@ -36,11 +37,12 @@ def search(
     numbers = ", ".join(str(t.number) for t in tables)
     matches = " UNION ALL ".join([_by_text(numbers), *(_by_code(t) for t in tables)])
     inside = "" if within is None else "JOIN place p ON p.id = m.id AND p.path >= :low AND p.path < :high"
-    rows = connection.execute(
+    rows = fetch(
+        connection,
         f"SELECT m.id FROM ({matches}) m {inside} GROUP BY m.id ORDER BY min(m.rank), min(m.sort_key), min(m.code)"
         " LIMIT :limit",
         bindings,
-    ).fetchall()
+    )
     nodes = nodes_by_id(connection, lens, (i for (i,) in rows))
     return tuple(nodes[i] for (i,) in rows)
 
@@ -51,9 +53,9 @@ def _unit_bindings(connection: apsw.Connection, lens: Lens, within: str | None) 
     unit = id_of(connection, lens, NodeKey("Unit", within))
     if unit is None:
         raise NotFound("not_found", kind="Unit", code=within)
-    low, high = connection.execute(
-        f"SELECT path, {BEHIND.format(path='path')} FROM place WHERE id = ?", (unit,)
-    ).fetchall()[0]
+    low, high = fetch(
+        connection, f"SELECT path, {BEHIND.format(path='path')} FROM place WHERE id = ?", (unit,)
+    )[0]
     return {"low": low, "high": high}
 
 

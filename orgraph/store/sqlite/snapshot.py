@@ -11,7 +11,7 @@ import apsw
 from orgraph.errors import NotFound
 from orgraph.graph import GraphBuilder, NodeKey, OrgGraph
 from orgraph.store.port import ALL
-from orgraph.store.sqlite.arrays import bound_ids
+from orgraph.store.sqlite.binding import bound_ids, fetch
 from orgraph.store.sqlite.lens import Lens
 from orgraph.store.sqlite.reading import id_of, nodes_by_id
 from orgraph.store.sqlite.relationships import decode_properties
@@ -48,7 +48,8 @@ def _inside(connection: apsw.Connection, lens: Lens, scope: str) -> list[int]:
     root = id_of(connection, lens, NodeKey("Unit", scope))
     if root is None:
         raise NotFound("not_found", kind="Unit", code=scope)
-    rows = connection.execute(
+    rows = fetch(
+        connection,
         f"{lens.over(relationships=True, further=lens.subtree())} SELECT id FROM inside",
         {**lens.bindings, "root": root},
     )
@@ -58,7 +59,7 @@ def _inside(connection: apsw.Connection, lens: Lens, scope: str) -> list[int]:
 def _everything(connection: apsw.Connection, lens: Lens) -> list[int]:
     ids: list[int] = []
     for table in lens.layout.tables.values():
-        rows = connection.execute(f"{lens.over(table)} SELECT id FROM {table.name}", lens.bindings)
+        rows = fetch(connection, f"{lens.over(table)} SELECT id FROM {table.name}", lens.bindings)
         ids += [i for (i,) in rows]
     return ids
 
@@ -69,7 +70,8 @@ def _relationships(
     """Yield the relationships between the nodes, by kind and ends."""
     if not keys:
         return
-    rows = connection.execute(
+    rows = fetch(
+        connection,
         f"{lens.over(relationships=True)} SELECT source, kind, target, properties FROM relationship"
         " WHERE source IN (SELECT value FROM carray(:ids))",
         {**lens.bindings, "ids": bound_ids(keys)},

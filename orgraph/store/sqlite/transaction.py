@@ -6,6 +6,7 @@ deletion, or a second change of the same thing, first writes what was collected.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,11 +17,18 @@ from orgraph.errors import InvalidGraph
 from orgraph.findings import has_errors
 from orgraph.graph import NodeKey, Properties, node_findings, relationship_findings
 from orgraph.schema import NODE_KINDS, RELATIONSHIP_KINDS
-from orgraph.store.port import Change, Commit, DeleteNode, DeleteRelationship, PutNode, PutRelationship
+from orgraph.store.port import Change, Commit, DeleteNode, PutNode, PutRelationship
+from orgraph.store.sqlite.binding import fetch
 from orgraph.store.sqlite.final_checks import check_cardinality, check_circles, check_ends, check_levels
 from orgraph.store.sqlite.layout import Layout, sorted_indexes
 from orgraph.store.sqlite.nodes import delete_node, put_nodes
-from orgraph.store.sqlite.relationships import delete_relationship, ends_of, is_to_one, put_relationships
+from orgraph.store.sqlite.relationships import (
+    Ends,
+    delete_relationship,
+    ends_of,
+    is_to_one,
+    put_relationships,
+)
 from orgraph.store.sqlite.tree import settle
 from orgraph.store.sqlite.versions import check_expected, note_scopes_before, raise_versions
 from orgraph.store.sqlite.work import TEMPORARY_TABLES, Work
@@ -78,7 +86,7 @@ def _apply(
 def _begin(connection: apsw.Connection, layout: Layout, effective: date) -> Work:
     for table in ("awaited", "gone", "doomed", "unsettled", "scoped"):
         connection.execute(f"DELETE FROM temp.{table}")
-    meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
+    meta: dict[str, int] = dict(fetch(connection, "SELECT name, value FROM meta"))
     commit = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM commits").get
     day = effective.toordinal()
     return Work(connection, layout, commit, day, meta.get("latest_day", 0), meta.get("last_sequence", 0))
@@ -109,8 +117,8 @@ class _Intake:
     def __init__(self, work: Work, stop_if_unwanted: Callable[[], None]) -> None:
         self._work = work
         self._stop_if_unwanted = stop_if_unwanted
-        self._nodes: dict[str, dict[str, PutNode]] = {}
-        self._relationships: dict[str, dict[tuple[NodeKey, NodeKey], Properties]] = {}
+        self._nodes: defaultdict[str, dict[str, PutNode]] = defaultdict(dict)
+        self._relationships: defaultdict[str, dict[Ends, Properties]] = defaultdict(dict)
         self._sources: dict[str, set[NodeKey]] = {
             name: set() for name in RELATIONSHIP_KINDS if is_to_one(name)
         }
@@ -140,29 +148,24 @@ class _Intake:
             self._work.note(findings or storage_findings(change.kind, change.code, {}))
             self._work.excused.add(NodeKey(change.kind, change.code))
             return
-        waiting = self._nodes.setdefault(change.kind, {})
-        if change.code in waiting:
+        if change.code in self._nodes[change.kind]:
             self.flush()
-            waiting = self._nodes.setdefault(change.kind, {})
-        waiting[change.code] = change
+        self._nodes[change.kind][change.code] = change
         self._num_waiting += 1
 
     def _add_relationship(self, change: PutRelationship) -> None:
-        kind = change.kind
-        ends = ends_of(change)
+        kind, ends = change.kind, ends_of(change)
         if not self._is_known(kind, ends):
             return
-        waiting = self._relationships.setdefault(kind, {})
         sources = self._sources.get(kind)
-        if ends in waiting or (sources is not None and ends[0] in sources):
+        if ends in self._relationships[kind] or (sources is not None and ends[0] in sources):
             self.flush()
-            waiting = self._relationships.setdefault(kind, {})
-        waiting[ends] = change.properties
+        self._relationships[kind][ends] = change.properties
         if sources is not None:
             sources.add(ends[0])
         self._num_waiting += 1
 
-    def _is_known(self, kind: str, ends: tuple[NodeKey, NodeKey]) -> bool:
+    def _is_known(self, kind: str, ends: Ends) -> bool:
         source, target = ends
         if (
             kind in RELATIONSHIP_KINDS
@@ -191,7 +194,9 @@ class _Intake:
             put_nodes(self._work, kind, changes)
         for name, relationships in self._relationships.items():
             put_relationships(self._work, name, relationships)
-        self._nodes, self._relationships, self._num_waiting = {}, {}, 0
+        self._nodes.clear()
+        self._relationships.clear()
+        self._num_waiting = 0
         for sources in self._sources.values():
             sources.clear()
 

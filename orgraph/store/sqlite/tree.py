@@ -71,7 +71,7 @@ def _descend(work: Work) -> None:
 
 def _find_circles(work: Work) -> None:
     """Note every circle of containers: its nodes were never reached from above."""
-    unreached = {i for (i,) in work.run("SELECT id FROM unsettled WHERE id NOT IN (SELECT id FROM place)")}
+    unreached = {i for (i,) in work.rows("SELECT id FROM unsettled WHERE id NOT IN (SELECT id FROM place)")}
     circles: set[tuple[int, ...]] = set()
     for start in unreached:
         circle = _circle(work, start)

@@ -9,6 +9,7 @@ import apsw
 
 from orgraph.errors import VersionConflict
 from orgraph.findings import Json
+from orgraph.store.sqlite.binding import fetch
 from orgraph.store.sqlite.layout import Layout
 from orgraph.store.sqlite.work import Work
 
@@ -59,10 +60,11 @@ def check_expected(connection: apsw.Connection, layout: Layout, expected: Mappin
 
 def changed_since(connection: apsw.Connection, layout: Layout, scope: str, version: int) -> list[str]:
     """Return the first keys of what changed in a scope after a version, such as ``Unit 370503100201``."""
-    rows = connection.execute(
+    rows = fetch(
+        connection,
         f"SELECT DISTINCT a, kind, b FROM ({touched_in_scope()}) LIMIT :limit",
         {"scope": scope, "since": version, "limit": _MAX_TOLD},
-    ).fetchall()
+    )
     told = []
     for a, number, b in rows:
         ends = " → ".join(_told(connection, layout, i) for i in (a, b) if i)
@@ -126,20 +128,20 @@ def raise_versions(work: Work, by: str, reason: str) -> dict[str, int]:
 
 def _changed_scopes(work: Work) -> dict[int, str]:
     """Return codes by identifier of every scope that something was or is in."""
-    scopes = {s for (s,) in work.run("SELECT DISTINCT scope FROM scoped")}
+    scopes = {s for (s,) in work.rows("SELECT DISTINCT scope FROM scoped")}
     if work.num_put > _MANY and (only := _only_scope(work)) is not None:
         scopes.add(only)
     else:
         for end in ("a", "b"):
             work.run(f"INSERT OR IGNORE INTO scoped {_SCOPED.format(end=end, below=_LARGEST)}")
-        scopes = {s for (s,) in work.run("SELECT DISTINCT scope FROM scoped")}
+        scopes = {s for (s,) in work.rows("SELECT DISTINCT scope FROM scoped")}
     return {s: code_of(work.connection, work.layout, s) if s else "" for s in scopes}
 
 
 def _only_scope(work: Work) -> int | None:
     """Return the scope that every node belongs to, before and after, if there is one."""
-    low, high = work.run("SELECT min(scope), max(scope) FROM place").fetchall()[0]
-    before = {s for (s,) in work.run("SELECT DISTINCT scope FROM scoped")}
+    low, high = work.rows("SELECT min(scope), max(scope) FROM place")[0]
+    before = {s for (s,) in work.rows("SELECT DISTINCT scope FROM scoped")}
     return int(low) if low is not None and low == high and before <= {low} else None
 
 

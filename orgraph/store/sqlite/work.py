@@ -10,7 +10,7 @@ import apsw
 
 from orgraph.findings import Finding, Json
 from orgraph.graph import NodeKey
-from orgraph.store.sqlite.arrays import bound_codes
+from orgraph.store.sqlite.binding import Row, bound_codes, fetch
 from orgraph.store.sqlite.layout import KIND_BITS, Layout, Stored, Table
 
 _MAX_KNOWN = 300_000
@@ -67,7 +67,11 @@ class Work:
         """Execute a statement with the given bindings and :attr:`bindings`."""
         return self.connection.execute(statement, {**self.bindings, **bindings})
 
-    def find(self, code: str, *subject: str, **numbers: Json) -> None:
+    def rows(self, statement: str, **bindings: Stored) -> list[Row]:
+        """Return all rows of a query."""
+        return fetch(self.connection, statement, {**self.bindings, **bindings})
+
+    def find(self, code: str, /, *subject: str, **numbers: Json) -> None:
         """Note something wrong."""
         self.note((Finding(code, subject=subject, numbers=numbers),))
 
@@ -119,33 +123,43 @@ class Work:
     def stored_ids(self, kind: str, codes: Collection[str]) -> dict[str, int]:
         """Return identifiers by code of those nodes that exist."""
         table = self.layout.tables[kind]
-        rows = self.connection.execute(
-            f"SELECT code, id FROM {table.name} WHERE code IN (SELECT value FROM carray(?))",
-            (bound_codes(codes),),
+        return dict(
+            fetch(
+                self.connection,
+                f"SELECT code, id FROM {table.name} WHERE code IN (SELECT value FROM carray(?))",
+                (bound_codes(codes),),
+            )
         )
-        return {str(code): int(id_) for code, id_ in rows}
 
-    def _await(self, kind: str, codes: Iterable[str]) -> dict[str, int]:
-        ids: dict[str, int] = {}
-        for code in codes:
-            known = self.run(
-                "SELECT id FROM awaited WHERE kind = :kind AND code = :code", kind=kind, code=code
-            ).get
-            if known is None:
-                known = self.new_id(self.layout.tables[kind])
-                self.run("INSERT INTO awaited VALUES (:kind, :code, :id)", kind=kind, code=code, id=known)
-                self.has_awaited = True
-            ids[code] = known
-        return ids
+    def _await(self, kind: str, codes: Collection[str]) -> dict[str, int]:
+        if not codes:
+            return {}
+        ids = self.awaited_ids(kind, codes)
+        table = self.layout.tables[kind]
+        new = {code: self.new_id(table) for code in codes if code not in ids}
+        self.connection.executemany(
+            "INSERT INTO awaited VALUES (?, ?, ?)", ((kind, code, id_) for code, id_ in new.items())
+        )
+        self.has_awaited = True
+        return ids | new
 
-    def take_awaited(self, kind: str, code: str) -> int | None:
-        """Return the identifier under which relationships already name a new node, ``None`` when none do."""
+    def awaited_ids(self, kind: str, codes: Collection[str]) -> dict[str, int]:
+        """Return identifiers by code under which relationships already name nodes that have not come yet."""
         if not self.has_awaited:
-            return None
-        known: int | None = self.run(
-            "DELETE FROM awaited WHERE kind = :kind AND code = :code RETURNING id", kind=kind, code=code
-        ).get
-        return known
+            return {}
+        return dict(
+            fetch(
+                self.connection,
+                "SELECT code, id FROM awaited WHERE kind = ? AND code IN (SELECT value FROM carray(?))",
+                (kind, bound_codes(codes)),
+            )
+        )
+
+    def no_longer_await(self, kind: str, codes: Iterable[str]) -> None:
+        """Note that nodes have come."""
+        self.connection.executemany(
+            "DELETE FROM awaited WHERE kind = ? AND code = ?", ((kind, code) for code in codes)
+        )
 
     def touch(self, things: Iterable[tuple[int, int, int]]) -> None:
         """Enter (node, 0, 0) or (source, kind, target) into the log."""
