@@ -26,7 +26,7 @@ CRS = '{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}}'
 COUNTS_SEED = 17600
 PARTS_SEED = 46
 UNIT_SYNTHETIC = (
-    "population", "households", "members", "full_members", "arable_mu", "area_km2", "lon", "lat", "geometry", "reference_part",
+    "population", "households", "members", "full_members", "arable_mu", "area_km2", "lon", "lat", "geometry", "reference_part", "reference_name",
 )  # fmt: skip
 
 Row: TypeAlias = Mapping[str, str | int | float]

@@ -59,7 +59,6 @@ def _organizations(town: Town) -> Iterator[Row]:
         "members": "",
         "full_members": "",
         "is_synthetic": "true",
-        "synthetic_fields": "code name",
     }
     for i, code in enumerate(town.codes):
         yield {
@@ -72,8 +71,7 @@ def _organizations(town: Town) -> Iterator[Row]:
             "members": town.counts.members[i],
             "full_members": town.counts.full_members[i],
             "is_synthetic": "true",
-            "synthetic_fields": "code name kind members full_members",
-        }
+            }
 
 
 def _grids(town: Town) -> Iterator[Row]:

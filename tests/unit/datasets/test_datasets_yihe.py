@@ -198,11 +198,7 @@ def test_every_generated_thing_is_flagged(yihe):
     assert yihe.is_synthetic
     for edge in yihe.graph.relationships():
         is_real = edge.kind == "PART_OF" and edge.source.kind == "Unit"
-        assert (edge.properties.get("is_synthetic") is True) is not is_real or edge.kind in (
-            "SUBORDINATE_TO",
-            "LOCATED_IN",
-            "HAS_ORGANIZATION",
-        )
+        assert (edge.properties.get("is_synthetic") is True) is not is_real
 
 
 def test_villages_say_which_fields_are_generated(villages):
