@@ -71,7 +71,7 @@ def _organizations(town: Town) -> Iterator[Row]:
             "members": town.counts.members[i],
             "full_members": town.counts.full_members[i],
             "is_synthetic": "true",
-            }
+        }
 
 
 def _grids(town: Town) -> Iterator[Row]:
