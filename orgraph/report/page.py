@@ -8,10 +8,10 @@ from importlib.metadata import version
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from orgraph.findings import Finding
+from orgraph.findings import Finding, Reason
 from orgraph.graph import OrgGraph
 from orgraph.messages import Lang, keys, text
-from orgraph.planning.restructuring import Outcome, objective_label, objective_unit, weight_label
+from orgraph.planning.restructuring import Outcome, joined, objective_label, objective_unit, weight_label
 from orgraph.report.drawing import Drawing, drawing_of
 from orgraph.report.figures import amount
 from orgraph.report.maps import Map, district_colours, map_of_districts, map_of_today
@@ -39,6 +39,9 @@ CHECKLIST = (
     "assets",
     "files",
 )
+MOST_NAMES = 30
+"""So many units of one reason are named."""
+
 IN_PAGE = frozenset({"facts", "maps"})
 
 
@@ -64,6 +67,7 @@ def render(outcome: Outcome, graph: OrgGraph, lang: Lang) -> str:
             name=outcome.name or str(graph.provenance.get("scope") or ""),
             version=version("orgraph"),
             has_plan=found,
+            reasons=[(reason, _names(outcome, reason)) for reason in outcome.reasons],
             tiles=_tiles(outcome, lang),
             maps=_maps(outcome, drawing, lang),
             small_maps=_small_maps(outcome, drawing, lang),
@@ -100,6 +104,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _names(outcome: Outcome, reason: Reason) -> str:
+    """Return the names of the units that a reason tells by code."""
+    units = (outcome.units[code] for code in reason.subject if code in outcome.units)
+    return joined([f"{u.code} = {u.name}" for u in units if u.name != u.code], MOST_NAMES)
 
 
 def _tiles(outcome: Outcome, lang: Lang) -> list[tuple[str, str]]:
