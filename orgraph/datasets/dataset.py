@@ -43,7 +43,8 @@ class Dataset:
     title
         What it is called for people.
     graph
-        The organizations as they are before any plan. ``provenance`` holds ``dataset``, ``attribution``, ``as_of`` and ``is_synthetic``.
+        The organizations as they are before any plan. ``provenance`` holds ``dataset``, ``country``, ``attribution``, ``as_of`` and
+        ``is_synthetic``.
     settings
         What a ``plan.toml`` would hold.
     attribution

@@ -45,7 +45,13 @@ def _load(name: str, folder: Path) -> Dataset:
         name=name,
         title=text(f"datasets.{name}.title"),
         graph=_with_provenance(
-            read, {"dataset": name, "attribution": attribution.en, "as_of": description["as_of"]}
+            read,
+            {
+                "dataset": name,
+                "country": description["country"],
+                "attribution": attribution.en,
+                "as_of": description["as_of"],
+            },
         ),
         settings=description["settings"],
         attribution=attribution,
