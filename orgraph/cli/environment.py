@@ -55,7 +55,7 @@ async def looks(words: Words, store_url: str | None) -> tuple[Look, ...]:
     except InputError:
         settings = read_settings({})  # what is wrong is told above; the rest is looked at with the defaults
     found.append(_data_dir(settings.data_dir))
-    found += await _store(store_url or settings.store_url)
+    found += await _store(store_url or settings.store_url, settings.data_dir)
     found.append(_locale(words))
     return tuple(found)
 
@@ -113,14 +113,17 @@ def _data_dir(path: Path) -> Look:
         return Look(name, Level.FAIL, _say("data_dir_fail", path=path))
 
 
-async def _store(url: str) -> list[Look]:
+async def _store(url: str, data_dir: Path) -> list[Look]:
     from orgraph.cli.stores import is_missing_file, shown_url
     from orgraph.store import open_store
+    from orgraph.store.opening import sqlite_path
 
     name, shown = _say("store"), shown_url(url)
-    if is_missing_file(url):
-        return [Look(name, Level.OK, _say("store_none", url=shown))]
     try:
+        if is_missing_file(url):
+            if sqlite_path(url).parent != data_dir:
+                await (await open_store(url)).close()  # judges the place, and makes nothing
+            return [Look(name, Level.OK, _say("store_none", url=shown))]
         async with open_store(url, read_only=True) as store:
             findings = await store.diagnose()
     except OrgraphError as error:

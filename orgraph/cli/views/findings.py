@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from orgraph.cli.screen import Screen
-from orgraph.findings import Finding, Place
+from orgraph.cli.words import Words
+from orgraph.findings import Finding
 from orgraph.messages import Text
 
 Citation = Callable[[Finding], Text | None]
@@ -21,7 +22,7 @@ def show_findings(
     """Write findings, each with its severity, place, text, source and advice; beyond ``limit`` only their number."""
     words = screen.words
     for finding in findings[:limit]:
-        place = place_text(screen, finding.place)
+        place = place_text(words, finding)
         parts = [words(f"severity.{finding.severity.value}"), f"[{finding.rule or finding.code}]"]
         if place:
             parts.append(place)
@@ -36,16 +37,16 @@ def show_findings(
         screen.line(words("findings.rest", num=len(findings) - limit), indent=1)
 
 
-def place_text(screen: Screen, place: Place | None) -> str:
-    """Return file, row and column as people say them; empty when nothing is known."""
+def place_text(words: Words, finding: Finding) -> str:
+    """Return file, row and column as people say them; empty when nothing is known, or the text tells it."""
+    place = finding.place
     if place is None:
         return ""
-    words = screen.words
     parts = [place.file] if place.file else []
     if place.row:
         parts.append(words("place.row", row=place.row))
     if place.column and place.row:
         parts.append(words("place.column", column=place.column))
-    elif place.column:
+    elif place.column and place.column != finding.numbers.get("at"):
         parts.append(place.column)  # a key of a configuration, or an option
     return " ".join(parts)

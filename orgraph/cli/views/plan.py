@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from orgraph.cli.screen import Column, Screen
 from orgraph.cli.views.findings import show_findings
 from orgraph.cli.words import Words
+from orgraph.findings import Reason
 from orgraph.messages import label, text
 from orgraph.planning.restructuring import Alternative, District, Outcome
 from orgraph.planning.restructuring.citation import citation
@@ -127,11 +130,17 @@ def _show_reasons(screen: Screen, outcome: Outcome) -> None:
         return
     words = screen.words
     screen.heading(words("plan.reasons"))
-    screen.items([words.pick(reason.text) for reason in outcome.reasons])
+    screen.items([words.pick(_named(reason, outcome).text) for reason in outcome.reasons])
     if all(reason.is_proven_minimal for reason in outcome.reasons):
         screen.line(words("plan.irreducible"), indent=1)
     else:
         screen.line(words("plan.not_proven_minimal"), indent=1)
+
+
+def _named(reason: Reason, outcome: Outcome) -> Reason:
+    """Return the reason with the names of units beside their codes."""
+    names = {code: unit.name for code, unit in outcome.units.items() if unit.name != code}
+    return replace(reason, subject=tuple(f"{names[c]} ({c})" if c in names else c for c in reason.subject))
 
 
 def show_explanations(screen: Screen, outcome: Outcome) -> None:
