@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from math import isfinite
 from pathlib import Path
+from time import time
 from types import TracebackType
 from typing import IO
 
@@ -24,11 +25,10 @@ _RESULTS = {"OPTIMAL": Result.OPTIMAL, "FEASIBLE": Result.FEASIBLE, "INFEASIBLE"
 
 
 class Highs:
-    """A HiGHS process that solves one program after another; a context manager. It starts when it is made, so that it is ready when needed."""
+    """A HiGHS process that solves one program after another; a context manager. It starts when it is first needed, or asked to."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self.start()
 
     def __enter__(self) -> Highs:
         return self
@@ -108,7 +108,7 @@ def _job(mip: Mip, clock: Clock, seed: int, cutoff: float | None) -> Job:
         cost=mip.cost,
         rows=mip.rows,
         cutoff=cutoff,
-        time_s=clock.left_s,
+        deadline=time() + clock.left_s,
         workers=clock.limits.workers,
         seed=seed % 2**31,
     )

@@ -25,6 +25,8 @@ NUM_STARTS = 6
 SHARE_FOR_PLAN = 0.5
 """Of the time, the share that the first plan may take."""
 CHECK_TOLERANCE = 1e-9
+WARM_START_NODES = 24
+"""From this size on, the engine is loaded while the first plan is sought."""
 
 
 def solve(
@@ -69,6 +71,8 @@ def solve(
     refuse_malformed(problem)
     state = State(build_instance(problem), Clock(limits or Limits()), seed, on_progress)
     with Highs() as highs:
+        if state.instance.num_nodes >= WARM_START_NODES:
+            highs.start()
         find_plan(state, hint)
         for stage in range(len(problem.objectives)):
             if state.is_infeasible or not prove_stage(state, stage, highs):
