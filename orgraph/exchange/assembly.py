@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 from orgraph.exchange.rows import Record, Sheet
 from orgraph.exchange.tables import ADJACENT
@@ -84,9 +85,8 @@ class Assembly:
 
     def _add_record_references(self, sheet: Sheet, key: NodeKey, record: Record) -> None:
         is_contained = False
-        order = {f.name: i for i, f in enumerate(NODE_KINDS[key.kind].fields)}
-        for column, codes in sorted(record.references, key=lambda r: order[r[0].name]):
-            place = Place(sheet.name, record.place.row, sheet.header.title(column))
+        for column, codes in sorted(record.references, key=lambda r: _order(key.kind)[r[0].name]):
+            place = replace(record.place, column=sheet.header.title(column))
             is_container = RELATIONSHIP_KINDS[column.reference].is_containment
             for code in codes:
                 other = self._other_end(key, column, code, place)
@@ -133,6 +133,13 @@ class Assembly:
         return builder.freeze(provenance)
 
 
+@cache
+def _order(kind: str) -> Mapping[str, int]:
+    """Return the position of every field in the declaration of its kind."""
+    return {f.name: i for i, f in enumerate(NODE_KINDS[kind].fields)}
+
+
+@cache
 def _kinds_of_other_end(kind: str, column: Field) -> tuple[str, ...]:
     if column.reference_kind:
         return (column.reference_kind,)

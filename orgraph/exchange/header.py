@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from orgraph.exchange.tables import Table, tables
 from orgraph.exchange.wording import column_of, columns_by_word
@@ -23,14 +23,19 @@ class Header:
 
     row: int
     table: Table
-    fields: Mapping[int, Field]
+    fields: dict[int, Field]
     others: Mapping[int, str]
     cells: tuple[str, ...]
     num_skipped: int = 0
 
     def title(self, field: Field) -> str:
         """Return how the file itself calls a field, for findings."""
-        return next((self.cells[i].strip() for i, f in self.fields.items() if f == field), field.name)
+        return self.titles.get(field.name, field.name)
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """The file's own headers by the name of their field; the first where a field has two."""
+        return {f.name: self.cells[i].strip() for i, f in reversed(self.fields.items())}
 
     @property
     def repeated(self) -> tuple[Field, ...]:

@@ -34,7 +34,7 @@ class Record:
     code: str = ""
     values: dict[str, Value] = field(default_factory=dict)
     references: list[tuple[Field, tuple[str, ...]]] = field(default_factory=list)
-    others: dict[int, str] = field(default_factory=dict)
+    others: dict[int, str] | None = None
 
 
 @dataclass
@@ -103,7 +103,9 @@ def _is_skipped(sheet: Sheet, number: int, cells: Sequence[str]) -> bool:
     first = filled[0]
     if first.startswith(("# ", "＃ ")):
         return True
-    if [plain(c) for c in cells] == [plain(c) for c in sheet.header.cells]:
+    if plain(cells[0]) == plain(sheet.header.cells[0]) and [plain(c) for c in cells] == [
+        plain(c) for c in sheet.header.cells
+    ]:
         sheet.add("row_is_header", number, warn=True)
         return True
     if first.casefold().startswith(_NOTES) or _is_note(sheet, number, cells):
@@ -136,7 +138,7 @@ def _read_row(sheet: Sheet, number: int, cells: Sequence[str]) -> None:
         _read_cell(sheet, record, column, cells[position] if position < len(cells) else "")
     for position in sheet.header.others:
         if position < len(cells) and (other := cells[position].strip()):
-            record.others[position] = other
+            record.others = {**(record.others or {}), position: other}
             if problem := cell_problem(other):
                 sheet.add(problem, number, sheet.header.others[position])
     if len(sheet.findings) == before:
@@ -146,14 +148,13 @@ def _read_row(sheet: Sheet, number: int, cells: Sequence[str]) -> None:
 
 def _read_cell(sheet: Sheet, record: Record, column: Field, written: str) -> None:
     value = parse(column, written)
-    row, title = record.place.row, sheet.header.title(column)
     if refused := _refused(column, written, value):
-        sheet.add(refused, row, title)
+        sheet.add(refused, record.place.row, sheet.header.title(column))
     elif isinstance(value, Problem):
-        sheet.add(value.code, row, title, value.numbers)
+        sheet.add(value.code, record.place.row, sheet.header.title(column), value.numbers)
     elif value is None or value == ():
         if column.is_required:
-            sheet.add("value_missing", row, title)
+            sheet.add("value_missing", record.place.row, sheet.header.title(column))
     elif column.is_key:
         record.code = str(value)
     elif column.reference:
@@ -187,7 +188,7 @@ def _judge_other_columns(sheet: Sheet) -> None:
     for position, title in sheet.header.others.items():
         if plain(title) in _NUMBERING:
             continue
-        filled = [(r, r.others[position]) for r in sheet.records if position in r.others]
+        filled = [(r, r.others[position]) for r in sheet.records if r.others and position in r.others]
         bad = next(((r, cell) for r, cell in filled if not _is_weight(cell)), None)
         is_code = plain(title).endswith(_CODE_ENDINGS)
         if sheet.header.table.has_open_weights and filled and bad is None and not is_code:
@@ -200,7 +201,7 @@ def _judge_other_columns(sheet: Sheet) -> None:
         else:
             sheet.add("column_ignored", sheet.header.row, title, warn=True)
     for record in sheet.records:
-        record.others.clear()
+        record.others = None
 
 
 def _is_weight(cell: str) -> bool:

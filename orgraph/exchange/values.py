@@ -15,11 +15,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from orgraph.exchange.wording import plain
 from orgraph.findings import Json
 from orgraph.graph import Value
-from orgraph.schema import Field, ValueType
+from orgraph.schema import Choice, Field, ValueType
 
 MAX_INTEGER = 2**63 - 1
 _MAX_DIGITS = 30
@@ -91,10 +92,10 @@ def _text(column: Field, cell: str) -> Value | Problem:
 
 
 def _code(column: Field, cell: str) -> Value | Problem:
-    half = unicodedata.normalize("NFKC", cell)
-    if _SCIENTIFIC_CODE.fullmatch(half):
+    half = cell if cell.isascii() else unicodedata.normalize("NFKC", cell)
+    if "+" in half and _SCIENTIFIC_CODE.fullmatch(half):
         return Problem("code_scientific", {"value": half})
-    if whole := _DECIMAL_CODE.fullmatch(half):
+    if "." in half and (whole := _DECIMAL_CODE.fullmatch(half)):
         half = whole[1]
     return _matched(column, half)
 
@@ -159,12 +160,21 @@ def _date(column: Field, cell: str) -> Value | Problem:
 
 
 def _enum(column: Field, cell: str) -> Value | Problem:
-    word = plain(cell)
-    for choice in column.choices:
-        if word in {plain(w) for w in (choice.value, choice.label.zh, choice.label.en, *choice.aliases)}:
-            return choice.value
+    found = _choice_words(column.choices).get(plain(cell))
+    if found is not None:
+        return found
     allowed = "、".join(f"{c.value}（{c.label.zh}）" for c in column.choices)
     return Problem("value_unknown_choice", {"value": shown(cell), "allowed": allowed})
+
+
+@cache
+def _choice_words(choices: tuple[Choice, ...]) -> Mapping[str, str]:
+    """Return every word, plain, that means a choice; an earlier choice wins."""
+    return {
+        plain(word): choice.value
+        for choice in reversed(choices)
+        for word in (choice.value, choice.label.zh, choice.label.en, *choice.aliases)
+    }
 
 
 def _document(column: Field, cell: str) -> Value | Problem:
