@@ -27,7 +27,7 @@ def by_place(found: list[Move]) -> dict[tuple[str, int], Move]:
 def test_a_seat_names_its_runner_up_and_what_that_would_add():
     # A 10, B 20, C 30: at B 10 + 30, at C 10*2 + 20, at A 20 + 30*2. B and C are 40 each; with C at 31, B is 41 and C 40.
     graph = drawn("ABC", {"population": {"A": 10, "B": 20, "C": 31}})
-    first, = seat_notes(*case(Options(k=1), "aaa", "C", graph))
+    (first,) = seat_notes(*case(Options(k=1), "aaa", "C", graph))
     assert first.kind == "seat_cheapest"
     assert first.subject == ("C", "B")
     assert first.numbers["cost"] == pytest.approx(40 * STEP_KM)
@@ -81,7 +81,9 @@ def test_a_move_that_breaks_balance_says_by_how_much():
     statement, asked, plan = case(options, "aaabbb", "BE")
     (c, d) = by_place(list(moves(statement, asked, plan))).values()
     assert not c.is_allowed
-    assert {(b.kind, b.numbers["total"], b.numbers.get("upper", b.numbers.get("lower"))) for b in c.breaks} == {
+    assert {
+        (b.kind, b.numbers["total"], b.numbers.get("upper", b.numbers.get("lower"))) for b in c.breaks
+    } == {
         ("break_balance_upper", 180, 157),
         ("break_balance_lower", 30, 53),
     }

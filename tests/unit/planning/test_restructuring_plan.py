@@ -176,7 +176,9 @@ def test_alternatives_differ_from_all_before_and_none_is_better():
 
 
 def test_when_no_alternative_is_left_that_is_proven():
-    options = Options(k=2, balance={"population": band("0", "0")}, alternatives=Alternatives(3, Fraction(1, 4)))
+    options = Options(
+        k=2, balance={"population": band("0", "0")}, alternatives=Alternatives(3, Fraction(1, 4))
+    )
     outcome = planned(drawn("ABCD"), options)
     (last,) = outcome.alternatives
     assert last.solution.status is Status.INFEASIBLE
@@ -227,7 +229,12 @@ def test_infeasible_is_an_answer_with_reasons_and_no_plan():
     assert outcome.status is Status.INFEASIBLE
     assert outcome.districts == ()
     answer = json.loads(json.dumps(outcome.to_json()))
-    assert (answer["plan"], answer["centers"], answer["objective"], answer["bound"]) == (None, None, None, None)
+    assert (answer["plan"], answer["centers"], answer["objective"], answer["bound"]) == (
+        None,
+        None,
+        None,
+        None,
+    )
     (reason,) = answer["reasons"]
     assert (reason["rule"], reason["subject"]) == ("balance.upper", ["A"])
     assert answer["checked"] is False
