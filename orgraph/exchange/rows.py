@@ -14,6 +14,8 @@ from orgraph.graph import Value, node_findings
 from orgraph.schema import Field, ValueType
 
 _NOTHING: Mapping[str, Json] = {}
+MAX_ROWS = 500_000
+"""Per file: more than any county has households; half a million rows take about 1.5 GB of memory."""
 MAX_FINDINGS = 2_000
 """Per file. What is wrong everywhere is said often enough by then."""
 
@@ -73,6 +75,10 @@ def read_rows(name: str, header: Header, rows: Iterable[tuple[int, Sequence[str]
     for number, cells in rows:
         if number > header.row and not _is_skipped(sheet, number, cells):
             _read_row(sheet, number, cells)
+        if len(sheet.records) > MAX_ROWS:
+            sheet.add("too_many_rows", number, numbers={"limit": MAX_ROWS})
+            sheet.is_whole = False
+            break
         if len(sheet.findings) >= MAX_FINDINGS:
             sheet.add("too_many_findings", number, numbers={"limit": MAX_FINDINGS})
             sheet.is_whole = False

@@ -130,3 +130,11 @@ def test_findings_are_capped_with_a_word(read_units):
     result = read_units("code,name,population\n" + "".join(f"{i},甲,x\n" for i in range(5_000)))
     assert len(result.findings) == 2_001
     assert [f.place.row for f in result.findings if f.code == "exchange.too_many_findings"] == [2_001]
+
+
+def test_more_rows_than_the_limit_are_refused(read_units, monkeypatch):
+    monkeypatch.setattr("orgraph.exchange.rows.MAX_ROWS", 3)
+    enough = "code,name\n1,甲\n2,乙\n3,丙\n"
+    assert read_units(enough).findings == ()
+    (finding,) = read_units(enough + "4,丁\n5,戊\n").findings
+    assert (finding.code, finding.is_error, finding.place.row) == ("exchange.too_many_rows", True, 5)
