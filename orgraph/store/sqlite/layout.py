@@ -194,7 +194,7 @@ def sorted_indexes(layout: Layout) -> dict[str, str]:
             wanted = {(table.sort_column(field.name), "code")} if field.is_sortable else set()
             if field.is_filterable and (table.column(field.name), "code") not in wanted:
                 wanted.add((table.column(field.name), "code"))
-            for column, code in wanted:
+            for column, code in sorted(wanted):  # in an order that every process finds
                 indexes[f"{table.name}_{column}"] = (
                     f"CREATE INDEX ON {table.name} ({column}, {code}) WHERE {column} IS NOT NULL"
                 )
