@@ -50,7 +50,7 @@ class Area:
         """Return longitude and latitude of every unit, ``None`` where one of them is missing or impossible."""
         return tuple(_point(unit) for unit in self.units)
 
-    @property
+    @cached_property
     def is_synthetic(self) -> bool:
         """Whether anything in it is generated."""
         return bool(self.provenance.get("is_synthetic")) or any(

@@ -52,7 +52,7 @@ def _judged(statement: Statement, problem: Problem, labels: Sequence[int | None]
     wrong = violations(problem, plan)
     return Judgement(
         districts=found,
-        measures=measured(statement, problem, plan),
+        measures=measured(statement, problem, plan, has_seats=False),
         band=band_of(found),
         is_connected=not any(v.rule == "connected" for v in wrong),
         violations=tuple(broken(statement, v) for v in wrong),

@@ -25,7 +25,7 @@ class UnitRow:
     """One unit of today as a plan shows it.
 
     ``values``: its numbers in the unit of the data. ``point``: longitude and latitude in degrees, WGS-84. ``geometry``: GeoJSON geometry as text, empty
-    without one. ``reference_part``: its part of the reference partition, empty without one.
+    without one. ``reference_part``: its part of the reference partition, empty without one. ``is_synthetic``: it comes from generated data.
     """
 
     code: str
@@ -34,6 +34,7 @@ class UnitRow:
     point: tuple[float, float] | None = None
     geometry: str = ""
     reference_part: str = ""
+    is_synthetic: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ class Outcome:
     """What :func:`~orgraph.planning.restructuring.plan` returns, whatever the status.
 
     ``units``: every unit of today by code, in the order of ``solution.plan``. ``edges``: pairs of codes that count as neighbours, with the length of
-    their border in metres (``None``: not known). ``measures``: every objective that the data allow, asked for or not. ``reference``: the judgement of
+    their border in metres (``None``: not known). ``measures``: every objective asked for or that the data allow. ``reference``: the judgement of
     the reference partition, where the units carry one.
     """
 
@@ -274,6 +275,7 @@ class Outcome:
                 "seat": district[code].seat if code in district else None,
                 "km_to_seat": self.km_to_seat.get(code),
                 "is_refused": code in self.refused,
+                "is_synthetic": unit.is_synthetic,
                 "reference_part": unit.reference_part or None,
                 **unit.values,
             }

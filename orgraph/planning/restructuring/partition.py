@@ -36,6 +36,7 @@ def unit_rows(statement: Statement) -> dict[str, UnitRow]:
             point=area.points[i],
             geometry=str(unit.properties.get("geometry") or ""),
             reference_part=parts[i] or "",
+            is_synthetic=area.is_synthetic,
         )
         for i, unit in enumerate(area.units)
     }
@@ -69,14 +70,20 @@ def districts_of(statement: Statement, problem: Problem, plan: Plan) -> tuple[Di
     )
 
 
-def measured(statement: Statement, problem: Problem, plan: Plan) -> dict[str, float]:
-    """Return every objective that the data allow; where the problem's own objectives do not decide about seats, at the medoids of each."""
+def measured(
+    statement: Statement, problem: Problem, plan: Plan, *, has_seats: bool = True
+) -> dict[str, float]:
+    """Return every objective that is asked for or that the data allow.
+
+    Ways are measured to the plan's seats where an objective of the problem decided about them; otherwise, and for a partition that has no seats
+    (``has_seats`` false), at the medoids of each objective.
+    """
+    has_seats = has_seats and any(isinstance(o, CenterCost) for o in problem.objectives)
     values: dict[str, float] = {}
-    for name in statement.measurable:
+    for name in dict.fromkeys((*statement.options.objectives, *statement.measurable)):
         objective = statement.objective(name)
-        seats = plan.seats
-        if name not in statement.options.objectives and isinstance(objective, CenterCost):
-            seats = medoid_seats(problem, plan.district, objective)
+        is_fixed = has_seats or not isinstance(objective, CenterCost)
+        seats = plan.seats if is_fixed else medoid_seats(problem, plan.district, objective)
         asked = replace(problem, objectives=(objective,))
         values[name] = _in_data_units(statement, name, evaluate(asked, replace(plan, seats=seats))[0])
     return values

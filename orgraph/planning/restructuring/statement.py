@@ -259,7 +259,7 @@ def _codes_asked(options: Options) -> Iterator[tuple[str, str]]:
 
 def _weights(statement: Statement) -> Iterator[Finding]:
     area = statement.area
-    for name in weights_named(statement.options) if area.units else ():
+    for name in weights_named(statement.options) if statement.taking_part else ():
         column = area.column(name)
         missing = [i for i in statement.taking_part if column[i] is None]
         negative = [i for i, v in enumerate(column) if v is not None and v < 0]

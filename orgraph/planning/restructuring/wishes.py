@@ -80,7 +80,7 @@ def _off_target(problem: Problem, plan: Plan) -> Iterator[Note]:
 
 def _moved_away(statement: Statement, plan: Plan) -> Iterator[Note]:
     """Yield one note about all units that leave the district matched with their part; parts match districts so that most weight stays."""
-    if "change" not in statement.measurable:
+    if "change" not in (*statement.options.objectives, *statement.measurable):
         return
     weight = statement.weight(statement.options.distance_weight)
     stays = stayed(plan.district, statement.reference, weight)

@@ -9,9 +9,10 @@ from types import ModuleType
 import pytest
 from planning_maps import STEP_KM, WIDE, band, drawn
 
+from orgraph.datasets import load
 from orgraph.errors import InputError, InvalidProblem, PlanRejected
 from orgraph.graph import OrgGraph
-from orgraph.planning.restructuring import Alternatives, Options, Outcome, plan, problem
+from orgraph.planning.restructuring import Alternatives, Options, Outcome, plan, problem, read_options
 from orgraph.planning.restructuring.certificate import check
 from orgraph.solver.districting.problem import Plan
 from orgraph.solver.solution import Limits, Solution, Status
@@ -293,3 +294,54 @@ def test_a_frame_has_a_row_per_unit(monkeypatch: pytest.MonkeyPatch):
     assert [row["district"] for row in rows] == [None, 1, 1, 1, 2, 2]
     assert [row["is_refused"] for row in rows] == [True, False, False, False, False, False]
     assert rows[1]["population"] == 20
+
+
+def test_ways_are_measured_to_the_seats_that_the_objective_chose():
+    graph = drawn("ABCD", {"population": {"A": 30, "B": 1, "C": 1, "D": 22}})
+    outcome = planned(graph, Options(k=1, balance=WIDE, objectives=("moment",)))
+    assert outcome.districts[0].seat == "B"
+    assert outcome.measures["distance"] == pytest.approx((30 + 1 + 22 * 2) * STEP_KM)
+    assert sum(
+        outcome.km_to_seat[c] * n for c, n in zip("ABCD", (30, 1, 1, 22), strict=True)
+    ) == pytest.approx(outcome.measures["distance"])
+
+
+def test_change_counts_villages_without_a_part_as_moved():
+    graph = drawn("ABCD", {"reference_part": {"A": "1", "B": "1", "C": "2"}})
+    outcome = planned(graph, Options(k=2, balance=WIDE, objectives=("change",)))
+    assert outcome.terms == {"change": 100.0}
+    moved = next(n for n in outcome.explanations.wishes if n.kind == "moved_away")
+    assert moved.subject == ("D",)
+
+
+def test_all_may_refuse_and_then_there_is_no_plan():
+    outcome = plan(drawn("AB"), Options(k=1, date=ON, refuse=("A", "B")), limits=LIMITS)
+    assert outcome.status is Status.INFEASIBLE
+
+
+def test_generated_data_are_flagged_in_the_answer_and_in_every_row(monkeypatch: pytest.MonkeyPatch):
+    class Frames:
+        DataFrame = staticmethod(list)
+
+    monkeypatch.setattr("orgraph.planning.restructuring.frames.import_module", lambda _: Frames)
+    by_field = drawn("AB", {"synthetic_fields": {"A": ("population",)}})
+    for graph, is_synthetic in ((by_field, True), (drawn("AB"), False)):
+        outcome = planned(graph, Options(k=1, balance=WIDE))
+        assert outcome.to_json()["synthetic"] is is_synthetic
+        assert {row["is_synthetic"] for row in outcome.to_frame()} == {is_synthetic}
+
+
+def test_the_villages_of_yihe_become_six():
+    yihe = load("yihe")
+    options, findings = read_options(yihe.settings)
+    assert options is not None, findings
+    outcome = plan(yihe.graph, options, limits=LIMITS)
+    assert outcome.status is Status.OPTIMAL
+    assert [len(outcome.units), len(outcome.districts), len(outcome.district_by_unit)] == [46, 6, 46]
+    assert sum(d.totals["population"] for d in outcome.districts) == 17600
+    assert max(abs(d.deviation["population"]) for d in outcome.districts) <= 0.1
+    assert outcome.certificate.is_synthetic
+    committee = next(f for f in outcome.findings if f.code == "planning.rule_committee")
+    assert committee.numbers["num_districts"] == 6
+    consent = next(f for f in outcome.findings if f.rule == "R27")
+    assert len(consent.subject) == 46
