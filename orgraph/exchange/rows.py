@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from orgraph.exchange.header import Header
 from orgraph.exchange.privacy import cell_problem, header_problem
 from orgraph.exchange.values import Problem, parse, parse_number, shown
-from orgraph.exchange.wording import plain
+from orgraph.exchange.wording import other_unit, plain
 from orgraph.findings import Finding, Json, Place, Severity
 from orgraph.graph import Value, node_findings
 from orgraph.schema import Field, ValueType
@@ -98,6 +98,10 @@ def _judge_header(sheet: Sheet) -> None:
         sheet.add("column_missing", header.row, numbers=labels)
     for column in header.repeated:
         sheet.add("column_twice", header.row, header.title(column), {"name": column.name})
+    for position, column in header.fields.items():
+        if unit := other_unit(header.cells[position], column):
+            about: dict[str, Json] = {"name": column.name, "unit": unit}
+            sheet.add("column_unit", header.row, header.cells[position].strip(), about)
     for title in header.others.values():
         if problem := header_problem(title):
             sheet.add(problem, header.row, title.strip())

@@ -14,6 +14,38 @@ _SPACES = re.compile(r"[\s\u200b\ufeff*]+")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _BETWEEN_WORDS = re.compile(r"[\s_.\-()\d]+")
 _MIN_AFFIX = 2
+_UNITS: Mapping[str, frozenset[str]] = {
+    "person": frozenset({"人", "名", "口", "person", "persons", "people"}),
+    "household": frozenset({"户", "household", "households"}),
+    "mu": frozenset({"亩", "mu"}),
+    "km2": frozenset({"平方公里", "平方千米", "km2", "sqkm"}),
+    "m": frozenset({"米", "m", "metre", "metres", "meters"}),
+    "h": frozenset({"小时", "时", "h", "hour", "hours"}),
+    "CNY": frozenset({"元", "cny"}),
+    "degree": frozenset({"度", "°", "degree", "degrees"}),
+}
+_ALL_UNITS = frozenset(
+    {
+        "公顷",
+        "平方米",
+        "万亩",
+        "万人",
+        "万户",
+        "万元",
+        "亿元",
+        "千米",
+        "公里",
+        "里",
+        "天",
+        "日",
+        "ha",
+        "m2",
+        "km",
+        "acre",
+        "day",
+        "days",
+    }
+).union(*_UNITS.values())
 MAX_NAMED = 12
 """A sentence names at most this many codes; a finding's subject holds them all."""
 
@@ -35,6 +67,15 @@ def column_of(header: str, columns: Mapping[str, Field]) -> Field | None:
     """Return the field that a header means; a remark in brackets is ignored when the whole header means nothing."""
     word = plain(header)
     return columns.get(word) or columns.get(_BRACKETS.sub("", word))
+
+
+def other_unit(header: str, field: Field) -> str:
+    """Return the unit that a header gives in brackets where it is not the field's own (``面积（亩）`` for km2), else an empty text."""
+    for bracket in _BRACKETS.findall(plain(header)):
+        word = bracket[1:-1]
+        if word in _ALL_UNITS and word not in _UNITS.get(field.unit, ()):
+            return str(word)
+    return ""
 
 
 def columns_by_word(table: Table) -> Mapping[str, Field]:

@@ -51,7 +51,7 @@ def test_a_village_named_like_nothing_special_stays(read_units):
         "代 码,名　称,人口 ,面积",
         "*代码,*名称,人口,面积",
         "ＣＯＤＥ,Ｎａｍｅ,POPULATION,Area km2",
-        "编码,单位名称,总人口,面积（亩计）",
+        "编码,单位名称,总人口,面积（平方千米）",
         "\ufeffcode,name,people,area_km2",
     ],
 )
@@ -138,3 +138,27 @@ def test_more_rows_than_the_limit_are_refused(read_units, monkeypatch):
     assert read_units(enough).findings == ()
     (finding,) = read_units(enough + "4,丁\n5,戊\n").findings
     assert (finding.code, finding.is_error, finding.place.row) == ("exchange.too_many_rows", True, 5)
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("面积（亩）", "亩"),
+        ("面积(公顷)", "公顷"),
+        ("人口（万人）", "万人"),
+        ("户数（人）", "人"),
+        ("耕地(ha)", "ha"),
+    ],
+)
+def test_a_column_in_another_unit_is_refused(read_units, header, unit):
+    (finding,) = read_units(f"code,name,{header}\n01,甲,5\n").findings
+    assert (finding.code, finding.is_error, finding.numbers["unit"], finding.place.column) == (
+        "exchange.column_unit", True, unit, header,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "header", ["面积（平方公里）", "人口（人）", "户数(户)", "耕地面积（亩）", "人口（2019年）", "经度（度）"]
+)
+def test_a_column_in_its_own_unit_is_read(read_units, header):
+    assert read_units(f"code,name,{header}\n01,甲,5\n").findings == ()
