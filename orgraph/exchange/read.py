@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,7 +16,7 @@ from orgraph.exchange.geojson import Areas, read_geojson
 from orgraph.exchange.header import SEARCHED_ROWS, Header, Rows, find_header
 from orgraph.exchange.mapping import add_areas, add_points, derive_edges, judge_faults
 from orgraph.exchange.rows import Sheet, read_rows
-from orgraph.exchange.source import DELIMITERS, TextFile, open_text
+from orgraph.exchange.source import DELIMITERS, BrokenRowError, TextFile, open_text
 from orgraph.exchange.tables import EDGES, GEOMETRY, tables
 from orgraph.exchange.wording import plain, tables_by_file_name
 from orgraph.findings import Finding, Json, Place, Severity, has_errors
@@ -130,8 +129,12 @@ def _load_table(file: TextFile, source: Source) -> Sheet | Finding:
         return _finding(file, "kind_unknown", {"kind": source.kind or "", "kinds": _all_kinds()})
     try:
         return _read_table(file, names)
-    except csv.Error as error:
-        return _finding(file, "csv_broken", {"reason": str(error)})
+    except BrokenRowError as error:
+        return Finding(
+            "exchange.csv_broken",
+            place=Place(file.name, error.row),
+            numbers={"file": file.name, "row": error.row},
+        )
 
 
 def _possible_tables(source: Source) -> Sequence[str]:
@@ -171,7 +174,7 @@ def _read_table(file: TextFile, names: Sequence[str]) -> Sheet | Finding:
 def _first_rows(file: TextFile, delimiter: str) -> Rows:
     try:
         return list(islice(file.rows(delimiter), SEARCHED_ROWS))
-    except csv.Error:
+    except BrokenRowError:
         if delimiter == DELIMITERS[0]:
             raise
         return []

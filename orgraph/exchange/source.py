@@ -23,6 +23,14 @@ _MIN_UTF8_PROOF = 4
 """Text whose first part holds this many valid multi-byte characters is UTF-8, however broken the rest."""
 
 
+class BrokenRowError(ValueError):
+    """A row that cannot be cut into cells: quotes do not match, or a cell is too long. ``row`` counts from 1."""
+
+    def __init__(self, row: int) -> None:
+        self.row = row
+        super().__init__(f"row {row}")
+
+
 @dataclass(frozen=True, slots=True)
 class TextFile:
     """A readable text file: where it is, what findings call it, how its bytes are decoded."""
@@ -36,14 +44,18 @@ class TextFile:
 
         Raises
         ------
-        csv.Error
+        BrokenRowError
             Where quotes do not match, or a cell is too long.
         """
         csv.field_size_limit(MAX_CELL_CHARS)
+        number = 0
         with self.path.open(encoding=self.encoding, newline="") as file:
-            for number, cells in enumerate(csv.reader(file, delimiter=delimiter, strict=True), start=1):
-                if any(cell.strip() for cell in cells):
-                    yield number, cells
+            try:
+                for number, cells in enumerate(csv.reader(file, delimiter=delimiter, strict=True), start=1):
+                    if any(cell.strip() for cell in cells):
+                        yield number, cells
+            except csv.Error as error:
+                raise BrokenRowError(number + 1) from error
 
     def text(self) -> str:
         """Return everything."""

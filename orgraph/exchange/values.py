@@ -32,6 +32,8 @@ _DATE = re.compile(
     re.ASCII,
 )
 _SCIENTIFIC_CODE = re.compile(r"\d(\.\d+)?E\+\d{2,}", re.IGNORECASE | re.ASCII)
+_KEPT_AS_TEXT = re.compile(r"""'(\d.*)|="([^"]+)\"""", re.DOTALL)
+"""A code that somebody kept from becoming a number: an apostrophe before it, or written as a formula."""
 _DECIMAL_CODE = re.compile(r"(\d{6,})\.0+", re.ASCII)
 _EMPTY_MARKS = frozenset({"-", "--", "—", "——", "/", "\\"})
 _TRUE = frozenset({"是", "有", "对", "真", "√", "true", "t", "yes", "y", "1", "1.0"})
@@ -53,8 +55,8 @@ def parse(column: Field, written: str) -> Value | Problem:
     raw = written.strip("\ufeff \t\r\n\u3000\xa0")
     if not raw or (raw in _EMPTY_MARKS and column.type not in _AS_WRITTEN):
         return None
-    if column.type in _CODES and raw[0] == "'" and raw[1:2].isdigit():
-        return _PARSERS[column.type](column, raw[1:])
+    if column.type in _CODES and (kept := _KEPT_AS_TEXT.fullmatch(raw)):
+        return _PARSERS[column.type](column, kept[1] or kept[2])
     return _PARSERS[column.type](column, unescape(raw))
 
 

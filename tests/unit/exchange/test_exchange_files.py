@@ -155,3 +155,14 @@ def test_a_file_that_fails_hides_no_finding_of_another(write, codes):
 def test_a_file_that_fails_does_not_make_others_wrong(write, codes):
     result = read([write("units.csv", b""), write("edges.csv", "a,b\n01,02\n")])
     assert codes(result) == {"file_empty"}
+
+
+def test_broken_quotes_name_their_row(read_units):
+    (finding,) = read_units('code,name\n01,甲\n02,"乙"丙\n03,丁\n').findings
+    assert (finding.code, finding.place.row) == ("exchange.csv_broken", 3)
+
+
+def test_broken_quotes_far_below_the_header_name_their_row(read_units):
+    rows = "".join(f"{i},村\n" for i in range(100))
+    (finding,) = read_units(f'code,name\n{rows}x,"open\n').findings
+    assert (finding.code, finding.place.row) == ("exchange.csv_broken", 102)
