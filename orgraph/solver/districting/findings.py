@@ -126,12 +126,8 @@ def _locks(problem: Problem) -> Iterator[Finding]:
 
 
 def _lock(problem: Problem, kind: str, number: int, group: Sequence[int]) -> Iterator[Finding]:
-    outside = {u for u in group if not _is_unit(problem, u)}
-    for unit in sorted(outside):
+    for unit in sorted({u for u in group if not _is_unit(problem, u)}):
         yield _finding("lock_range", kind=kind, number=number, unit=unit, num_units=problem.num_units)
-    if kind != "apart" and len(set(group)) > 1:
-        for unit in sorted(problem.refused.intersection(group) - outside):
-            yield _finding("lock_refused", _names(problem, [unit]), kind=kind, number=number)
 
 
 def _differences(problem: Problem) -> Iterator[Finding]:

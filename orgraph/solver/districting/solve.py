@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import version
 from math import isclose
 
 from orgraph.errors import InvalidProblem, PlanRejected
-from orgraph.findings import Json, has_errors
+from orgraph.findings import Json, Reason, has_errors
 from orgraph.solver.districting.check import evaluate, violations
 from orgraph.solver.districting.digest import digest
-from orgraph.solver.districting.explain import reasons
+from orgraph.solver.districting.explain import is_contradictory, reasons
 from orgraph.solver.districting.feasibility import is_feasible, prove_feasibility
 from orgraph.solver.districting.findings import findings
 from orgraph.solver.districting.heuristic import search
@@ -70,14 +71,21 @@ def solve(
     """
     refuse_malformed(problem)
     state = State(build_instance(problem), Clock(limits or Limits()), seed, on_progress)
+    state.is_infeasible = is_contradictory(problem)
+    if not state.is_infeasible:
+        find_and_prove(state, hint)
+    return conclude(problem, state)
+
+
+def find_and_prove(state: State, hint: Plan | None) -> None:
+    """Find a plan, then prove objective by objective."""
     with Highs() as highs:
         if state.instance.num_nodes >= WARM_START_NODES:
             highs.start()
         find_plan(state, hint)
-        for stage in range(len(problem.objectives)):
+        for stage in range(len(state.instance.problem.objectives)):
             if state.is_infeasible or not prove_stage(state, stage, highs):
                 break
-    return conclude(problem, state)
 
 
 def refuse_malformed(problem: Problem) -> None:
@@ -144,11 +152,18 @@ def approve(problem: Problem, plan: Plan, values: tuple[float, ...]) -> None:
 
 def _without_plan(problem: Problem, state: State) -> Solution[Plan]:
     if state.is_infeasible:
-        limits = state.clock.limits
-        why = reasons(problem, lambda relaxed: is_feasible(relaxed, limits), limits=limits)
-        return Solution(Status.INFEASIBLE, reasons=why, stats=_stats(problem, state))
+        return Solution(Status.INFEASIBLE, reasons=_why(problem, state.clock), stats=_stats(problem, state))
     status = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
     return Solution(status, bound=state.bounds[0], stats=_stats(problem, state))
+
+
+def _why(problem: Problem, clock: Clock) -> tuple[Reason, ...]:
+    """Return the reasons within the time that is left, of which one proof may take half."""
+
+    def prove(relaxed: Problem) -> bool | None:
+        return is_feasible(relaxed, replace(clock.limits, time_s=clock.left_s / 2))
+
+    return reasons(problem, prove, limits=replace(clock.limits, time_s=clock.left_s))
 
 
 def _stats(problem: Problem, state: State) -> dict[str, Json]:
