@@ -20,6 +20,7 @@ from orgraph.report.tables import (
     district_table,
     finding_table,
     gap_words,
+    is_suppressed,
     mean_km,
     move_table,
     span,
@@ -83,11 +84,13 @@ def render(outcome: Outcome, graph: OrgGraph, lang: Lang) -> str:
             else None,
             ended=[a for a in outcome.alternatives if not a.districts],
             certificate=_certificate(outcome, lang),
+            stages=_stages(outcome, lang),
             rule_findings=finding_table(_on_plan(outcome.findings), lang),
             input_findings=[f for f in outcome.findings if f.code not in _codes(_on_plan(outcome.findings))],
             checklist=_checklist(lang),
             checklist_note=_checklist_note(outcome, lang),
             units=unit_table(outcome, shades, lang) if found else None,
+            has_small=any(is_suppressed(w, v) for u in outcome.units.values() for w, v in u.values.items()),
             moves=move_table(outcome, lang) if found else None,
             seat_objective=_seat_objective(outcome, lang),
             no_better_move=_has_no_better_move(outcome),
@@ -190,6 +193,17 @@ def _certificate(outcome: Outcome, lang: Lang) -> list[tuple[str, str]]:
         "digest": found.digest,
     }
     return [(t(f"certificate.{name}"), words) for name, words in rows.items() if words]
+
+
+def _stages(outcome: Outcome, lang: Lang) -> list[str]:
+    """Return one line per objective of a lexicographic plan: value, proven bound, gap."""
+    lines = []
+    for stage in outcome.stages:
+        bound = "" if stage.bound is None else f" ≥ {stage.bound:,.3f}"
+        gap = f" · {text('report.certificate.gap').in_(lang)} {gap_words(stage.gap)}"
+        name = f"{objective_label(stage.name).in_(lang)}: {stage.objective:,.3f}"
+        lines.append(name + bound + (gap if stage.gap is not None else ""))
+    return lines
 
 
 def _proof(words: str, lang: Lang) -> str:

@@ -18,7 +18,7 @@ from orgraph.planning.restructuring import (
     weight_label,
 )
 from orgraph.report.figures import amount, change, percent
-from orgraph.schema import RULES
+from orgraph.schema import NODE_KINDS, RULES, Sensitivity
 
 KNOWN_WEIGHTS = ("population", "households", "members", "full_members", "arable_mu", "area_km2")
 MOST_WEIGHTS = 6
@@ -41,6 +41,22 @@ class Table:
     headers: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     foot: tuple[tuple[Cell, ...], ...] = ()
+
+
+SMALLEST_COUNT = 5
+"""Counts of people below this, nought excepted, are not shown for single units where the schema calls them internal."""
+
+
+def is_suppressed(weight: str, value: float) -> bool:
+    """Whether a number is too small to leave the department: a small count of an internal field."""
+    field = NODE_KINDS["Unit"].field_by_name.get(weight)
+    is_internal = field is not None and field.sensitivity is not Sensitivity.PUBLIC
+    return is_internal and 0 < value < SMALLEST_COUNT
+
+
+def shown(weight: str, value: float) -> str:
+    """Return a number of a unit, or that it is small."""
+    return f"<{SMALLEST_COUNT}" if is_suppressed(weight, value) else amount(value)
 
 
 def num(words: str) -> Cell:
@@ -72,7 +88,7 @@ def district_table(outcome: Outcome, shades: Sequence[str], lang: Lang) -> Table
     rows = []
     for d, shade in zip(outcome.districts, shades, strict=True):
         row = [Cell(str(d.number), "swatched", shade), Cell(outcome.units[d.seat].name, "name")]
-        row += [num(str(len(d.members))), *(num(amount(d.totals[w])) for w in weights)]
+        row += [num(str(len(d.members))), *(num(shown(w, d.totals[w])) for w in weights)]
         row += [num(percent(d.deviation[w])) for w in balanced]
         row += [Cell(_form(d, lang))] if has_forms else []
         rows.append(tuple(row))
@@ -112,7 +128,7 @@ def unit_table(outcome: Outcome, shades: Sequence[str], lang: Lang) -> Table:
         is_seat = any(d.seat == code for d in outcome.districts)
         name = f"{unit.name} ★" if is_seat else unit.name
         row = [where, Cell(code, "code"), Cell(name, "name")]
-        row += [num(amount(unit.values[w]) if w in unit.values else "") for w in weights]
+        row += [num(shown(w, unit.values[w]) if w in unit.values else "") for w in weights]
         km = outcome.km_to_seat.get(code)
         row += [num("" if km is None else f"{km:.2f}")] if outcome.km_to_seat else []
         row += [Cell(unit.reference_part)] if has_reference else []

@@ -72,7 +72,7 @@ def _off_target(problem: Problem, plan: Plan) -> Iterator[Note]:
                     "number": d + 1,
                     "weight": name,
                     "share": totals[d] / target - 1,
-                    "amount": round(unscaled(totals[d] - target, scale), 3),
+                    "amount": round(unscaled(totals[d] - target, scale), 1 if scale == 1 else 3),
                     "target": unscaled(target, scale),
                 }
                 yield Note("off_target", (), numbers)

@@ -22,6 +22,7 @@ def row(
     *,
     has_outlines: bool = True,
     has_points: bool = True,
+    members: Mapping[str, int] | None = None,
     provenance: Mapping[str, Value] | None = None,
 ) -> OrgGraph:
     """Return villages A to D; D is the heaviest, and A and B are one part of a reference, C and D the other."""
@@ -31,8 +32,7 @@ def row(
         values: dict[str, Value] = {
             "name": (names or {}).get(code, f"{code}村"),
             "population": 100 + 50 * i,
-            "members": 30 + 20 * i,
-            "full_members": 25 + 20 * i,
+            "members": members[code] if members else 30 + 20 * i,
             "reference_part": "东" if code in "AB" else "西",
         }
         if has_points:

@@ -190,3 +190,15 @@ def test_every_move_stands_in_the_table():
     whole = render(outcome, row(), "en")
     table = whole.rpartition("<table")[2]
     assert len(re.findall(r"<tr>", table.partition("<tbody>")[2])) == len(outcome.explanations.moves)
+
+
+def test_small_internal_counts_do_not_leave():
+    graph = row(members={"A": 4, "B": 0, "C": 5, "D": 90})
+    whole = render(outcome_of(graph), graph, "en")
+    table = whole.partition(text("report.section.units").en)[2].partition("</table>")[0]
+    cells = re.findall(r'<td class="num">([^<]*)</td>', table)
+    assert "&lt;5" in cells
+    assert "4" not in cells
+    assert {"0", "5", "90"} <= set(cells)
+    assert text("report.row.small").en in Reader(whole).said
+    assert text("report.row.small").en not in page("en")
