@@ -25,7 +25,10 @@ class _Waiting(Generic[P, R]):
         self._name = method.__name__
         self.__doc__ = method.__doc__
 
-    def __get__(self, store: SyncStore, owner: type[SyncStore]) -> Callable[P, R]:
+    def __get__(self, store: SyncStore | None, owner: type[SyncStore]) -> Callable[P, R]:
+        if store is None:
+            return cast(Callable[P, R], self)
+
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             method = getattr(store.port, self._name)
             return cast(R, store.wait_for(method(*args, **kwargs)))

@@ -112,7 +112,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Sort by a field with ``is_sortable`` (texts by pinyin key); missing values come last, either way; ties by code."""
+    """Sort by a field with ``is_sortable`` (texts by pinyin key); missing values come last, either way; ties by code, always upward."""
 
     field: str
     is_descending: bool = False
@@ -212,11 +212,17 @@ class Store(Protocol):
             ``details``: scope, expected, actual, changes (the keys of what changed since, at most 20).
         StoreLocked
             When another process writes.
+
+        Notes
+        -----
+        The changes are read in another thread. Changes equal to what is there change nothing: they raise no version and are not counted.
+        When the waiting task is cancelled, the call first waits until the transaction has ended: before the commit began it is rolled back,
+        otherwise it is committed. A note on the ``CancelledError`` says which, and so does :meth:`version`.
         """
         ...
 
     async def get(self, kind: str, code: str, *, as_of: date | None = None) -> Node | None:
-        """Return a node, or ``None``."""
+        """Return a node, or ``None``. Like every read, an :class:`InputError` with all findings when what is asked cannot be."""
         ...
 
     async def get_many(
@@ -237,7 +243,15 @@ class Store(Protocol):
         limit: int = 50,
         as_of: date | None = None,
     ) -> Page:
-        """Return up to ``limit`` nodes after (or the last ones before) a cursor. ``within``: contained in this unit, or the unit itself."""
+        """Return up to ``limit`` nodes after (or the last ones before) a cursor. ``within``: contained in this unit, or the unit itself.
+
+        Texts and codes are compared with values by code point, whatever they are sorted by. Without an order: by code.
+
+        Raises
+        ------
+        NotFound
+            When there is no such unit (on the day).
+        """
         ...
 
     async def count(
@@ -290,7 +304,12 @@ class Store(Protocol):
         """Sum up everything below a unit, computed in the store.
 
         One row per unit of ``level`` inside ``scope`` by code, or one for the scope itself when ``level`` is ``None``. ``measures`` are names of
-        :data:`orgraph.schema.COVERAGE_MEASURES`.
+        :data:`orgraph.schema.COVERAGE_MEASURES`. Without ``kinds``, every kind is counted.
+
+        Raises
+        ------
+        NotFound
+            When there is no such unit (on the day).
         """
         ...
 
@@ -299,14 +318,16 @@ class Store(Protocol):
     ) -> tuple[Node, ...]:
         """Find nodes whose searchable fields hold ``text`` (two characters or more), or whose pinyin initials do; also by code prefix.
 
-        Order: whole match, then prefix, then the rest; inside, by pinyin key and code.
+        Order: whole match, then prefix, then the rest; inside, by pinyin key and code. Letter case, width and compatibility forms make no
+        difference. A shorter text is a finding, since nearly everything would match it.
         """
         ...
 
     async def snapshot(self, scope: str, *, kinds: Sequence[str] = (), as_of: date | None = None) -> OrgGraph:
         """Return everything that a unit contains, itself included, with all relationships inside; ``kinds`` narrows the nodes.
 
-        ``provenance`` holds ``scope``, ``version`` and ``as_of``. All is read from one state of the store.
+        A relationship with one end outside is left out. :data:`ALL` is the whole store. ``provenance`` holds ``scope``, ``as_of`` and ``version``:
+        of the unit's scope, or the number of commits for the whole store. All is read from one state of the store.
         """
         ...
 
@@ -315,15 +336,18 @@ class Store(Protocol):
         ...
 
     async def version(self, scope: str) -> int:
-        """Return the version of a scope, 0 when it holds nothing."""
+        """Return the version of the scope that a unit belongs to, 0 when nothing was ever in it. It never goes down."""
         ...
 
     async def changes(self, scope: str, since: int = 0, *, limit: int = 1000) -> tuple[ChangeRecord, ...]:
-        """Return the change log of a scope after a version, oldest first."""
+        """Return the change log of a scope after a version, oldest first; one record per thing and commit.
+
+        Inside a commit: ended relationships, ended nodes, nodes, relationships, so that it can be applied again in this order.
+        """
         ...
 
     async def diagnose(self) -> tuple[Finding, ...]:
-        """Check the store itself: readable, complete, integrity, who writes."""
+        """Check the store itself: readable, complete, integrity, who writes. What is well is told as warnings."""
         ...
 
     async def close(self) -> None:

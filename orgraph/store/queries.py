@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from math import isnan
 
 from orgraph.errors import InputError
 from orgraph.findings import Finding, Json
@@ -12,6 +13,7 @@ from orgraph.schema import COVERAGE_MEASURES, LEVELS, NODE_KINDS, RELATIONSHIP_K
 from orgraph.store.bigrams import SEPARATOR
 from orgraph.store.collation import fold
 from orgraph.store.port import Condition, Cursor, Operator, Order
+from orgraph.store.storable import MAX_INTEGER
 
 MAX_LIMIT = 10_000
 _RANGES = (Operator.LT, Operator.LE, Operator.GT, Operator.GE)
@@ -146,8 +148,14 @@ def _is_like(field: Field, value: Value) -> bool:
     if field.type in _TEXTS:
         return isinstance(value, str) and _is_text(value)
     if field.type in _NUMBERS:
-        return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 2**63
+        return _is_number(value)
     return field.type is ValueType.BOOLEAN and isinstance(value, bool)
+
+
+def _is_number(value: Value) -> bool:
+    if isinstance(value, float):
+        return not isnan(value)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_INTEGER
 
 
 def _is_text(value: str) -> bool:

@@ -11,13 +11,20 @@ import apsw
 if TYPE_CHECKING:
     from apsw import Bindings, CArrayBinding
 
-Row: TypeAlias = tuple[Any, ...]
-"""A row: what type a column has is known by the statement alone."""
+Cell: TypeAlias = Any
+"""A value of a row: what type a column has is known by the statement alone."""
+Row: TypeAlias = tuple[Cell, ...]
 
 
 def fetch(connection: apsw.Connection, statement: str, bindings: Bindings = ()) -> list[Row]:
     """Return all rows of a query."""
     return connection.execute(statement, bindings).fetchall()
+
+
+def value(connection: apsw.Connection, statement: str, bindings: Bindings = ()) -> Cell:
+    """Return the first value of the first row, ``None`` when there is no row."""
+    row = connection.execute(statement, bindings).fetchone()
+    return None if row is None else row[0]
 
 
 def bound_ids(ids: Iterable[int]) -> CArrayBinding:

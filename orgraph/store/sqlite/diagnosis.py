@@ -9,7 +9,7 @@ import apsw
 
 from orgraph.errors import StoreError
 from orgraph.findings import Finding, Severity
-from orgraph.store.sqlite.binding import fetch
+from orgraph.store.sqlite.binding import fetch, value
 from orgraph.store.sqlite.layout import Layout
 from orgraph.store.sqlite.schema import LAYOUT_VERSION, require_current
 
@@ -42,19 +42,18 @@ def file_findings(path: Path, connection: apsw.Connection) -> Iterator[Finding]:
 
 
 def _num_nodes(connection: apsw.Connection) -> int:
-    number: int = connection.execute("SELECT count(*) FROM place").get
+    number: int = value(connection, "SELECT count(*) FROM place")
     return number
 
 
 def _num_broken(connection: apsw.Connection, layout: Layout) -> int:
     """Return how many relationships lack an end, and how many nodes lack a place or have one without being there."""
-    ends: int = connection.execute(
+    ends: int = value(
+        connection,
         "SELECT count(*) FROM relationship r WHERE NOT EXISTS (SELECT 1 FROM place WHERE id = r.source)"
-        " OR NOT EXISTS (SELECT 1 FROM place WHERE id = r.target)"
-    ).get
+        " OR NOT EXISTS (SELECT 1 FROM place WHERE id = r.target)",
+    )
     listed = " UNION ALL ".join(f"SELECT id FROM {t.name}" for t in layout.tables.values())
-    places: int = connection.execute(f"SELECT count(*) FROM place WHERE id NOT IN ({listed})").get
-    nodes: int = connection.execute(
-        f"SELECT count(*) FROM ({listed}) WHERE id NOT IN (SELECT id FROM place)"
-    ).get
+    places: int = value(connection, f"SELECT count(*) FROM place WHERE id NOT IN ({listed})")
+    nodes: int = value(connection, f"SELECT count(*) FROM ({listed}) WHERE id NOT IN (SELECT id FROM place)")
     return ends + places + nodes

@@ -37,10 +37,10 @@ def check_ends(work: Work) -> None:
 def key_of(work: Work, node_id: int) -> NodeKey:
     """Return the key of a node that exists or is awaited."""
     kind = work.layout.table_of(node_id).kind.name
-    code = work.run(
+    code = work.value(
         f"SELECT code FROM node_{kind} WHERE id = :id UNION ALL SELECT code FROM awaited WHERE id = :id",
         id=node_id,
-    ).get
+    )
     return NodeKey(kind, str(code))
 
 

@@ -76,7 +76,7 @@ def _is_sound(work: Work, table: Table, code: str, properties: Properties) -> bo
 
 
 def _last_end(work: Work, table: Table, code: str) -> int:
-    return int(work.run(f"SELECT max(valid_to) FROM {table.past} WHERE code = :code", code=code).get or 0)
+    return int(work.value(f"SELECT max(valid_to) FROM {table.past} WHERE code = :code", code=code) or 0)
 
 
 def _insert(work: Work, table: Table, new: Mapping[str, Properties]) -> None:
@@ -141,7 +141,7 @@ def delete_node(work: Work, change: DeleteNode) -> None:
         " JOIN relationship r ON r.target = i.id AND r.kind < 0) INSERT INTO doomed SELECT id FROM inside",
         root=node_id,
     )
-    num_contained = work.run("SELECT count(*) - 1 FROM doomed").get
+    num_contained = work.value("SELECT count(*) - 1 FROM doomed")
     if num_contained and not change.subtree:
         work.find(
             "store.container_not_empty",

@@ -14,7 +14,7 @@ import apsw
 from orgraph.errors import NotFound
 from orgraph.graph import NodeKey
 from orgraph.store.port import Condition, Cursor, Order, Page
-from orgraph.store.sqlite.binding import fetch
+from orgraph.store.sqlite.binding import fetch, value
 from orgraph.store.sqlite.conditions import Bindings, conditions_sql, uses_relationships
 from orgraph.store.sqlite.keyset import Keyset
 from orgraph.store.sqlite.layout import Table
@@ -144,9 +144,9 @@ class _Query:
     def count(self) -> int:
         """Return how many rows fit."""
         where = f"WHERE {' AND '.join(self.conditions)}" if self.conditions else ""
-        number: int = self.connection.execute(
-            f"{self.head} SELECT count(*) FROM {self.source(None)} {where}", self.bindings
-        ).get
+        number: int = value(
+            self.connection, f"{self.head} SELECT count(*) FROM {self.source(None)} {where}", self.bindings
+        )
         return number
 
 

@@ -10,7 +10,7 @@ import apsw
 from orgraph.graph import Node, NodeKey, Relationship
 from orgraph.schema import RELATIONSHIP_KINDS
 from orgraph.store.port import Direction, Neighbour
-from orgraph.store.sqlite.binding import bound_codes, bound_ids, fetch
+from orgraph.store.sqlite.binding import bound_codes, bound_ids, fetch, value
 from orgraph.store.sqlite.layout import Table
 from orgraph.store.sqlite.lens import Lens
 from orgraph.store.sqlite.relationships import decode_properties
@@ -19,10 +19,11 @@ from orgraph.store.sqlite.relationships import decode_properties
 def id_of(connection: apsw.Connection, lens: Lens, key: NodeKey) -> int | None:
     """Return the identifier of a node, ``None`` when it does not exist."""
     table = lens.layout.tables[key.kind]
-    found: int | None = connection.execute(
+    found: int | None = value(
+        connection,
         f"{lens.over(table)} SELECT id FROM {table.name} WHERE code = :code",
         {**lens.bindings, "code": key.code},
-    ).get
+    )
     return found
 
 

@@ -135,16 +135,14 @@ def _last_end(work: Work, kind: str, ids: tuple[int, int], to_one: bool) -> int:
     """Return the day on which the past of this relationship ended, or one of its ends began, whichever is later."""
     number = work.layout.relationship_numbers[kind]
     same = "kind < 0" if number < 0 else "kind = :kind"
-    last = work.run(
+    last = work.value(
         f"SELECT max(valid_to) FROM past_relationship WHERE source = :a AND {same}"
         + ("" if to_one else " AND target = :b"),
         kind=number,
         a=ids[0],
         b=ids[1],
-    ).get
-    born = [
-        work.run(f"SELECT born FROM {work.layout.table_of(i).name} WHERE id = :id", id=i).get for i in ids
-    ]
+    )
+    born = [work.value(f"SELECT born FROM {work.layout.table_of(i).name} WHERE id = :id", id=i) for i in ids]
     return max((day for day in (last, *born) if day is not None), default=0)
 
 

@@ -13,7 +13,7 @@ import apsw
 
 from orgraph.errors import StoreError
 from orgraph.schema import NODE_KINDS, RELATIONSHIP_KINDS
-from orgraph.store.sqlite.binding import fetch
+from orgraph.store.sqlite.binding import fetch, value
 from orgraph.store.sqlite.layout import FIXED_TABLES, KIND_MASK, Layout, Table, layout_from, statements
 from orgraph.store.sqlite.search_index import put_texts
 
@@ -37,7 +37,7 @@ def is_current(connection: apsw.Connection, path: Path) -> bool:
         raise StoreError("store_foreign", path=str(path))
     if version > LAYOUT_VERSION:
         raise StoreError("store_newer", path=str(path), found=version, known=LAYOUT_VERSION)
-    found = connection.execute("SELECT value FROM meta WHERE name = 'digest'").get
+    found = value(connection, "SELECT value FROM meta WHERE name = 'digest'")
     return str(found) == _digest(read_layout(connection))
 
 
@@ -80,7 +80,7 @@ def read_layout(connection: apsw.Connection) -> Layout | None:
 
 
 def _is_blank(connection: apsw.Connection) -> bool:
-    return connection.execute("SELECT count(*) FROM sqlite_schema").get == 0
+    return not value(connection, "SELECT count(*) FROM sqlite_schema")
 
 
 def _make(connection: apsw.Connection) -> None:
@@ -105,7 +105,7 @@ def _number_kinds(connection: apsw.Connection) -> None:
         _number(connection, "node", name, step=1)
     for name, kind in RELATIONSHIP_KINDS.items():
         _number(connection, "relationship", name, step=-1 if kind.is_containment else 1)
-    highest = connection.execute("SELECT max(number) FROM kind WHERE role = 'node'").get
+    highest = value(connection, "SELECT max(number) FROM kind WHERE role = 'node'")
     assert highest <= KIND_MASK
 
 

@@ -11,7 +11,7 @@ import apsw
 from orgraph.errors import NotFound
 from orgraph.graph import GraphBuilder, NodeKey, OrgGraph
 from orgraph.store.port import ALL
-from orgraph.store.sqlite.binding import bound_ids, fetch
+from orgraph.store.sqlite.binding import bound_ids, fetch, value
 from orgraph.store.sqlite.lens import Lens
 from orgraph.store.sqlite.reading import id_of, nodes_by_id
 from orgraph.store.sqlite.relationships import decode_properties
@@ -40,7 +40,7 @@ def _provenance(connection: apsw.Connection, lens: Lens, scope: str) -> dict[str
 
 
 def _num_commits(connection: apsw.Connection) -> int:
-    number: int = connection.execute("SELECT count(*) FROM commits").get
+    number: int = value(connection, "SELECT count(*) FROM commits")
     return number
 
 

@@ -18,7 +18,7 @@ from orgraph.findings import has_errors
 from orgraph.graph import NodeKey, Properties, node_findings, relationship_findings
 from orgraph.schema import NODE_KINDS, RELATIONSHIP_KINDS
 from orgraph.store.port import Change, Commit, DeleteNode, PutNode, PutRelationship
-from orgraph.store.sqlite.binding import fetch
+from orgraph.store.sqlite.binding import fetch, value
 from orgraph.store.sqlite.final_checks import check_cardinality, check_circles, check_ends, check_levels
 from orgraph.store.sqlite.layout import Layout, sorted_indexes
 from orgraph.store.sqlite.nodes import delete_node, put_nodes
@@ -87,7 +87,7 @@ def _begin(connection: apsw.Connection, layout: Layout, effective: date) -> Work
     for table in ("awaited", "gone", "doomed", "unsettled", "scoped"):
         connection.execute(f"DELETE FROM temp.{table}")
     meta: dict[str, int] = dict(fetch(connection, "SELECT name, value FROM meta"))
-    commit = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM commits").get
+    commit = value(connection, "SELECT coalesce(max(id), 0) + 1 FROM commits")
     day = effective.toordinal()
     return Work(connection, layout, commit, day, meta.get("latest_day", 0), meta.get("last_sequence", 0))
 
@@ -124,7 +124,7 @@ class _Intake:
         }
         self._num_waiting = 0
         self._num_written = 0
-        self._was_empty = not work.run("SELECT EXISTS (SELECT 1 FROM place)").get
+        self._was_empty = not work.value("SELECT EXISTS (SELECT 1 FROM place)")
         self._dropped: dict[str, str] = {}
 
     def add(self, change: Change) -> None:

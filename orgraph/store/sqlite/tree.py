@@ -39,7 +39,7 @@ def _tops(work: Work) -> str:
         "SELECT u.id, r.target FROM unsettled u LEFT JOIN relationship r ON r.source = u.id AND r.kind < 0"
         " WHERE r.target IS NULL OR r.target NOT IN unsettled"
     )
-    if not work.run("SELECT EXISTS (SELECT 1 FROM unsettled WHERE id < :first_new)").get:
+    if not work.value("SELECT EXISTS (SELECT 1 FROM unsettled WHERE id < :first_new)"):
         return tops
     # only where an old node moved can a container that is settled itself lie below an unsettled one
     above = (
@@ -87,10 +87,10 @@ def _circle(work: Work, start: int) -> tuple[int, ...]:
     at: int | None = start
     while at is not None and at not in way:
         way.append(at)
-        at = work.run("SELECT target FROM relationship WHERE source = :at AND kind < 0", at=at).get
+        at = work.value("SELECT target FROM relationship WHERE source = :at AND kind < 0", at=at)
     return () if at is None else tuple(way[way.index(at) :])
 
 
 def _code(work: Work, node_id: int) -> str:
     table = work.layout.table_of(node_id)
-    return str(work.run(f"SELECT code FROM {table.name} WHERE id = :id", id=node_id).get)
+    return str(work.value(f"SELECT code FROM {table.name} WHERE id = :id", id=node_id))

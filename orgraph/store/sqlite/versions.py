@@ -9,7 +9,7 @@ import apsw
 
 from orgraph.errors import VersionConflict
 from orgraph.findings import Json
-from orgraph.store.sqlite.binding import fetch
+from orgraph.store.sqlite.binding import fetch, value
 from orgraph.store.sqlite.layout import Layout
 from orgraph.store.sqlite.work import Work
 
@@ -21,17 +21,18 @@ _LARGEST = 2**63 - 1
 def scope_of(connection: apsw.Connection, layout: Layout, unit_code: str) -> str:
     """Return the scope that a unit belongs to; a code without a unit stands for itself."""
     unit = layout.tables["Unit"].name
-    code = connection.execute(
+    code = value(
+        connection,
         f"SELECT s.code FROM {unit} u JOIN place p ON p.id = u.id JOIN {unit} s ON s.id = p.scope WHERE u.code = ?",
         (unit_code,),
-    ).get
+    )
     return unit_code if code is None else str(code)
 
 
 def version_of(connection: apsw.Connection, layout: Layout, unit_code: str) -> int:
     """Return the version of the scope of a unit, 0 when nothing was ever in it."""
     scope = scope_of(connection, layout, unit_code)
-    number = connection.execute("SELECT max(version) FROM commit_scope WHERE scope = ?", (scope,)).get
+    number = value(connection, "SELECT max(version) FROM commit_scope WHERE scope = ?", (scope,))
     return int(number or 0)
 
 
@@ -79,10 +80,11 @@ def _told(connection: apsw.Connection, layout: Layout, node_id: int) -> str:
 def code_of(connection: apsw.Connection, layout: Layout, node_id: int) -> str:
     """Return the code of a node that exists or existed."""
     table = layout.table_of(node_id)
-    code = connection.execute(
+    code = value(
+        connection,
         f"SELECT code FROM {table.name} WHERE id = ?1 UNION ALL SELECT code FROM {table.past} WHERE id = ?1",
         (node_id,),
-    ).get
+    )
     return "" if code is None else str(code)
 
 
@@ -146,9 +148,9 @@ def _only_scope(work: Work) -> int | None:
 
 
 def _raise(work: Work, scope: str) -> int:
-    number: int = work.run(
+    number: int = work.value(
         "INSERT INTO commit_scope SELECT :scope, coalesce(max(version), 0) + 1, :commit FROM commit_scope"
         " WHERE scope = :scope RETURNING version",
         scope=scope,
-    ).get
+    )
     return number

@@ -10,7 +10,7 @@ import apsw
 
 from orgraph.findings import Finding, Json
 from orgraph.graph import NodeKey
-from orgraph.store.sqlite.binding import Row, bound_codes, fetch
+from orgraph.store.sqlite.binding import Cell, Row, bound_codes, fetch, value
 from orgraph.store.sqlite.layout import KIND_BITS, Layout, Stored, Table
 
 _MAX_KNOWN = 300_000
@@ -70,6 +70,10 @@ class Work:
     def rows(self, statement: str, **bindings: Stored) -> list[Row]:
         """Return all rows of a query."""
         return fetch(self.connection, statement, {**self.bindings, **bindings})
+
+    def value(self, statement: str, **bindings: Stored) -> Cell:
+        """Return the first value of the first row of a query, ``None`` when there is no row."""
+        return value(self.connection, statement, {**self.bindings, **bindings})
 
     def find(self, code: str, /, *subject: str, **numbers: Json) -> None:
         """Note something wrong."""
