@@ -202,3 +202,15 @@ def test_small_internal_counts_do_not_leave():
     assert {"0", "5", "90"} <= set(cells)
     assert text("report.row.small").en in Reader(whole).said
     assert text("report.row.small").en not in page("en")
+
+
+def test_a_lexicographic_page_lists_every_stage_with_its_bound():
+    graph = row()
+    outcome = outcome_of(graph, replace(OPTIONS, objectives=("change", "distance")))
+    listed = render(outcome, graph, "en").partition('<ol class="stages">')[2].partition("</ol>")[0]
+    lines = re.findall(r"<li>([^<]*)</li>", listed)
+    assert [line.partition(":")[0] for line in lines] == [
+        text(f"planning.objective.{name}").en for name in ("change", "distance")
+    ]
+    assert all("≥" in line for line in lines)
+    assert '<ol class="stages">' not in page("en")
