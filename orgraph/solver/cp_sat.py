@@ -6,7 +6,7 @@ from math import ceil, floor, inf, isinf, log2
 
 from ortools.sat.python import cp_model
 
-from orgraph.solver.engine import Clock, Outcome, Result, calling_when_set
+from orgraph.solver.engine import Clock, OnBound, Outcome, Result, calling_when_set
 from orgraph.solver.mip import Mip
 
 LARGEST = 2**52
@@ -18,7 +18,14 @@ _RESULTS = {
 }
 
 
-def solve_cp_sat(mip: Mip, clock: Clock, *, seed: int = 0, cutoff: float | None = None) -> Outcome:
+def solve_cp_sat(
+    mip: Mip,
+    clock: Clock,
+    *,
+    seed: int = 0,
+    cutoff: float | None = None,
+    on_bound: OnBound = lambda _: None,
+) -> Outcome:
     """Minimize ``mip``. Rows must have integer coefficients; every column takes integers, continuous ones too (their bounds must be finite).
 
     Parameters
@@ -29,6 +36,8 @@ def solve_cp_sat(mip: Mip, clock: Clock, *, seed: int = 0, cutoff: float | None 
         With one worker and without a time limit hit, equal seeds give equal points.
     cutoff
         Only points that cost at most this are sought.
+    on_bound
+        Told of every better bound on the way, in a thread of CP-SAT.
 
     Notes
     -----
@@ -51,11 +60,16 @@ def solve_cp_sat(mip: Mip, clock: Clock, *, seed: int = 0, cutoff: float | None 
             model.add(cost <= floor(cutoff * scale))
     for column, value in mip.hint.items():
         model.add_hint(columns[column], round(value))
-    return _run(model, columns, scale, clock, seed)
+    return _run(model, columns, clock, seed, scale, on_bound)
 
 
 def _run(
-    model: cp_model.CpModel, columns: list[cp_model.IntVar], scale: float, clock: Clock, seed: int
+    model: cp_model.CpModel,
+    columns: list[cp_model.IntVar],
+    clock: Clock,
+    seed: int,
+    scale: float,
+    on_bound: OnBound,
 ) -> Outcome:
     if clock.is_over():
         return Outcome(Result.UNKNOWN)
@@ -63,6 +77,8 @@ def _run(
     solver.parameters.max_time_in_seconds = clock.left_s
     solver.parameters.num_workers = clock.limits.workers
     solver.parameters.random_seed = seed % 2**31
+    if model.has_objective():
+        solver.best_bound_callback = lambda bound: on_bound(bound / scale)
     with calling_when_set(clock.limits.stop, solver.stop_search):
         status = solver.solve(model)
     result = _RESULTS.get(status, Result.UNKNOWN)
@@ -71,7 +87,9 @@ def _run(
     x = None
     if result is not Result.UNKNOWN:
         x = tuple(float(v) for v in solver.values(columns))
-    has_bound = model.has_objective() and (x is not None or solver.best_objective_bound > 0)
+    if not model.has_objective():
+        return Outcome(result, x, 0.0)
+    has_bound = x is not None or solver.best_objective_bound > 0
     return Outcome(result, x, solver.best_objective_bound / scale if has_bound else None)
 
 

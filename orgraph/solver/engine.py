@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from math import inf
 from threading import Event, Thread
@@ -12,6 +12,7 @@ from time import monotonic
 
 from orgraph.solver.solution import Limits
 
+OnBound = Callable[[float], None]
 POLL_S = 0.02
 
 
@@ -55,6 +56,10 @@ class Clock:
     def is_stopped(self) -> bool:
         """Return whether the caller has interrupted."""
         return self.limits.stop.is_set()
+
+    def lap(self, seconds: float) -> Clock:
+        """Return a clock that starts now and ends after so many seconds, or with this one."""
+        return Clock(replace(self.limits, time_s=min(seconds, self.left_s)))
 
     def is_over(self) -> bool:
         """Return whether the call must end."""

@@ -7,13 +7,13 @@ import pickle
 import subprocess
 import sys
 from contextlib import suppress
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 from time import time
 from types import TracebackType
 from typing import IO
 
-from orgraph.solver.engine import Clock, Outcome, Result, calling_when_set
+from orgraph.solver.engine import Clock, OnBound, Outcome, Result, calling_when_set
 from orgraph.solver.highs_process import Answer, Job
 from orgraph.solver.mip import Mip
 
@@ -61,7 +61,15 @@ class Highs:
                 _close(pipe)
         process.wait()
 
-    def solve(self, mip: Mip, clock: Clock, *, seed: int = 0, cutoff: float | None = None) -> Outcome:
+    def solve(
+        self,
+        mip: Mip,
+        clock: Clock,
+        *,
+        seed: int = 0,
+        cutoff: float | None = None,
+        on_bound: OnBound = lambda _: None,
+    ) -> Outcome:
         """Minimize ``mip`` with zero gap tolerance.
 
         Parameters
@@ -72,6 +80,8 @@ class Highs:
             With one worker and no time limit hit, equal seeds give equal points.
         cutoff
             Points that cost more are of no interest: HiGHS prunes them, and what it reports above the cutoff only proves that the cutoff is a bound.
+        on_bound
+            Told of every better bound on the way, in this thread.
 
         Returns
         -------
@@ -81,22 +91,25 @@ class Highs:
         if clock.is_over():
             return Outcome(Result.UNKNOWN)
         self.start()
-        answer = self._ask(_job(mip, clock, seed, cutoff), clock)
+        most = inf if cutoff is None else cutoff
+        answer = self._ask(_job(mip, clock, seed, cutoff), clock, lambda bound: on_bound(min(bound, most)))
         if answer is None:
             self.close()
             return Outcome(Result.UNKNOWN)
         return _outcome(answer, mip, cutoff)
 
-    def _ask(self, job: Job, clock: Clock) -> Answer | None:
+    def _ask(self, job: Job, clock: Clock, on_bound: OnBound) -> Answer | None:
         process = self._process
         assert process is not None and process.stdin is not None and process.stdout is not None
         with calling_when_set(clock.limits.stop, process.kill, after_s=clock.left_s + GRACE_S):
             try:
                 pickle.dump(job, process.stdin)
                 process.stdin.flush()
-                answer: Answer = pickle.load(process.stdout)
+                while isinstance(frame := pickle.load(process.stdout), float):
+                    on_bound(frame)
             except (EOFError, BrokenPipeError, pickle.UnpicklingError):
                 return None
+        answer: Answer = frame
         return answer
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from math import inf, isfinite
 from queue import Queue
 from threading import Thread
 from time import time
@@ -28,6 +29,9 @@ from ortools.math_opt import (
 from ortools.math_opt.core.python import solver
 
 TOLERANCE = 1e-9
+NUM_GROUPS = 5
+PRINTED = 1e-10
+"""A printed bound is lowered by this share, more than what printing can round up."""
 
 
 class Job(TypedDict):
@@ -58,20 +62,33 @@ def main() -> None:
     os.dup2(2, 1)
     jobs: Queue[Job] = Queue()
     Thread(target=_read, args=(sys.stdin.buffer, jobs), daemon=True).start()
-    while True:
-        pickle.dump(solve(jobs.get()), answers)
+
+    def send(frame: float | Answer) -> None:
+        pickle.dump(frame, answers)
         answers.flush()
 
+    while True:
+        send(solve(jobs.get(), send))
 
-def solve(job: Job) -> Answer:
-    """Minimize with zero gap tolerance."""
+
+def solve(job: Job, tell_bound: Callable[[float], None]) -> Answer:
+    """Minimize with zero gap tolerance; tell every bound that the log shows on the way."""
+    best = -inf
+
+    def read_log(lines: Sequence[str]) -> None:
+        nonlocal best
+        bound = max(map(bound_in, lines), default=-inf)
+        if bound > best:
+            best = bound
+            tell_bound(bound)
+
     result = solver.solve(
         _proto(job),
         parameters_pb2.SOLVER_TYPE_HIGHS,
         parameters_pb2.SolverInitializerProto(),
         _parameters(job),
         model_parameters_pb2.ModelSolveParametersProto(),
-        None,
+        read_log,
         callback_pb2.CallbackRegistrationProto(),
         None,
         None,
@@ -82,6 +99,22 @@ def solve(job: Job) -> Answer:
         bound=result.termination.objective_bounds.dual_bound,
         x=_point(result, len(job["lower"])),
     )
+
+
+def bound_in(line: str) -> float:
+    """Return the bound that a line of HiGHS's table of nodes shows, minus infinity for any other line.
+
+    The table has five groups of columns between bars; the bound is the first figure of the third group and is printed to 12 digits.
+    """
+    groups = line.split("|")
+    if len(groups) != NUM_GROUPS or not groups[0].strip().endswith(tuple("0123456789")):
+        return -inf
+    figures = groups[2].split()
+    try:
+        bound = float(figures[0])
+    except (IndexError, ValueError):
+        return -inf
+    return bound - PRINTED * abs(bound) if isfinite(bound) else -inf
 
 
 def _point(result: result_pb2.SolveResultProto, num_columns: int) -> tuple[float, ...] | None:

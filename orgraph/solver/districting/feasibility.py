@@ -12,8 +12,6 @@ from orgraph.solver.districting.separators import separate
 from orgraph.solver.engine import Clock, Result
 from orgraph.solver.solution import Limits
 
-NUM_STARTS = 1
-
 
 def is_feasible(problem: Problem, limits: Limits | None = None) -> bool | None:
     """Return whether ``problem`` has a plan: True and False are proven, ``None`` is not known within the limits.
@@ -24,8 +22,7 @@ def is_feasible(problem: Problem, limits: Limits | None = None) -> bool | None:
         return False
     instance = build_instance(problem)
     clock = Clock(limits or Limits())
-    found = search(instance, seed=0, num_starts=NUM_STARTS, is_over=clock.is_over, is_enough=lambda _: True)
-    if found is not None:
+    if any(True for _ in search(instance, seed="0/0", is_over=clock.is_over)):
         return True
     result, _ = prove_feasibility(instance, clock)
     return {Result.OPTIMAL: True, Result.FEASIBLE: True, Result.INFEASIBLE: False}.get(result)

@@ -6,7 +6,7 @@ after every sweep.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from math import exp
@@ -33,45 +33,24 @@ class Found:
     values: tuple[float, ...]
 
 
-def search(
-    instance: Instance,
-    *,
-    seed: int,
-    num_starts: int,
-    is_over: Callable[[], bool],
-    on_found: Callable[[Found], None] = lambda _: None,
-    is_enough: Callable[[Found], bool] = lambda _: False,
-) -> Found | None:
-    """Return the best plan of ``num_starts`` runs, ``None`` when none obeys every rule.
+def search(instance: Instance, *, seed: str, is_over: Callable[[], bool]) -> Iterator[Found]:
+    """Yield plans, each better than those before, of one run from a random start; nothing when the run meets none that obeys every rule.
 
     Parameters
     ----------
     seed
-        Equal seeds give equal plans, unless ``is_over`` ends the search.
+        Equal seeds give equal plans, unless ``is_over`` ends the run.
     is_over
         Asked after every sweep.
-    on_found
-        Told of every improvement.
-    is_enough
-        Ends the search at a plan that is good enough.
 
     Notes
     -----
     A run is 100 sweeps of 60 proposals per node; a proposal costs O(degree), and a breadth-first search of its district when it might cut it.
     """
-    best: Found | None = None
-    for start in range(num_starts):
-        if is_over() or (best is not None and is_enough(best)):
-            break
-        random = Random(f"{seed}/{start}")
-        labels = grow(instance, random)
-        if labels is None:
-            break
-        for found in _Annealing(instance, labels, random).run(is_over):
-            if best is None or found.values < best.values:
-                best = found
-                on_found(found)
-    return best
+    random = Random(seed)
+    labels = grow(instance, random)
+    if labels is not None and not is_over():
+        yield from _Annealing(instance, labels, random).run(is_over)
 
 
 def grow(instance: Instance, random: Random) -> list[int] | None:
@@ -175,29 +154,31 @@ class _Annealing:
         ]
         self.push = [1.0] * len(self.alike)
         self.price: list[list[float]] = []
+        self.best: tuple[float, ...] | None = None
 
-    def run(self, is_over: Callable[[], bool]) -> list[Found]:
-        """Anneal; return the plans found that obey every rule, each better than those before."""
-        found: list[Found] = []
+    def run(self, is_over: Callable[[], bool]) -> Iterator[Found]:
+        """Anneal; yield the plans found that obey every rule, each better than those before."""
         self._reprice()
         scale = self._scale()
         penalty = 2.0 * scale
         for sweep in range(NUM_SWEEPS):
-            if is_over():
-                break
             if sweep % 10 == 0 and self.instance.problem.is_contiguous:
                 self.rebalance(10 * self.instance.k)
-            heat = scale * HOT * (COLD / HOT) ** (sweep / (NUM_SWEEPS - 1))
-            self._sweep(heat, penalty)
+                yield from self._improved()
+            if is_over():
+                return
+            self._sweep(scale * HOT * (COLD / HOT) ** (sweep / (NUM_SWEEPS - 1)), penalty)
             self._reprice()
-            if self.is_valid():
-                now = values(self.instance, self.labels)
-                if not found or now < found[-1].values:
-                    found.append(Found(tuple(self.labels), now))
-                penalty *= 0.8
-            else:
-                penalty *= 1.2
-        return found
+            yield from self._improved()
+            penalty *= 0.8 if self.is_valid() else 1.2
+
+    def _improved(self) -> Iterator[Found]:
+        """Yield the partition if it obeys every rule and is better than all before."""
+        if self.is_valid():
+            found = Found(tuple(self.labels), values(self.instance, self.labels))
+            if self.best is None or found.values < self.best:
+                self.best = found.values
+                yield found
 
     def rebalance(self, num_tries: int) -> None:
         """Cut pairs of adjacent districts anew along random spanning trees, as long as some district is out of bounds.

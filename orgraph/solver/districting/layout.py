@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orgraph.solver.districting.instance import Instance
+from orgraph.solver.districting.problem import Change
 
 Mask = NDArray[np.bool_]
 
@@ -22,12 +23,14 @@ class Layout:
     """Labels of districts.
 
     ``names[l]`` is what label ``l`` stands for: index of a seat, node, or part. ``home[l]`` is the node that a district of that name always holds,
-    ``None`` for labels without one. ``allowed`` (nodes, labels) is false where no feasible district of that name holds the node.
+    ``None`` for labels without one. ``allowed`` (nodes, labels) is false where no feasible district of that name holds the node. ``named_by`` is the
+    objective whose parts the labels stand for, if they do.
     """
 
     names: tuple[int, ...]
     home: tuple[int | None, ...]
     allowed: Mask
+    named_by: Change | None = None
 
     @property
     def num_labels(self) -> int:
@@ -42,6 +45,7 @@ class Layout:
             tuple(self.names[label] for label in labels),
             tuple(self.home[label] for label in labels),
             both[:, labels],
+            self.named_by,
         )
 
 
@@ -65,12 +69,27 @@ def root_layout(instance: Instance) -> Layout:
     return _layout(order, order, _mask(instance, columns))
 
 
-def part_layout(instance: Instance, num_parts: int) -> Layout:
-    """Name a district by the reference part that it is matched with; further labels serve when there are fewer parts than districts."""
-    num_labels = max(num_parts, instance.k)
-    return _layout(
-        range(num_labels), [None] * num_labels, np.ones((instance.num_nodes, num_labels), dtype=bool)
-    )
+def part_layout(instance: Instance, objective: Change, most_change: float) -> Layout:
+    """Name a district by the reference part that it is matched with; further labels serve when there are fewer parts than districts.
+
+    A node that must stay when at most ``most_change`` of the weight moves is the home of its part.
+    """
+    allowed = may_join(instance, objective, most_change)
+    home: list[int | None] = [None] * allowed.shape[1]
+    for node in reversed(_by_weight(instance, np.flatnonzero(allowed.sum(axis=1) == 1).tolist())):
+        home[int(allowed[node].argmax())] = node
+    return Layout(tuple(range(len(home))), tuple(home), allowed, objective)
+
+
+def may_join(instance: Instance, objective: Change, most_change: float) -> Mask:
+    """Return which part a node may be matched with when at most ``most_change`` of all weight moves: shape (nodes, parts), at least k parts."""
+    kept = instance.kept(objective)
+    stays = np.zeros((instance.num_nodes, max(kept.shape[1], instance.k)), dtype=np.int64)
+    stays[:, : kept.shape[1]] = kept
+    most = stays.max(axis=1, initial=0)
+    never_stays = sum(objective.weight[u] for units in instance.members for u in units) - int(most.sum())
+    allowed: Mask = never_stays + most[:, None] - stays <= most_change
+    return allowed
 
 
 def root_order(instance: Instance) -> list[int]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from orgraph.solver.districting.instance import Floats, Instance, Ints
-from orgraph.solver.districting.layout import Layout
+from orgraph.solver.districting.layout import Layout, may_join
 from orgraph.solver.districting.problem import BorderLength, CenterCost, Change, Difference, Objective
 from orgraph.solver.mip import Mip
 
@@ -147,23 +148,23 @@ class Model:
 
     def hold(self, objective: Objective, at_most: float) -> None:
         """Keep an objective at or below a value."""
-        value = self.value_of(objective)
+        value = self.value_of(objective, at_most)
         self.mip.row(value.terms, at_most=at_most - value.constant)
 
-    def minimize(self, objective: Objective) -> None:
-        """Make an objective the cost of the program, up to its constant."""
-        value = self.value_of(objective)
+    def minimize(self, objective: Objective, cutoff: float = inf) -> None:
+        """Make an objective the cost of the program, up to its constant; what costs more than the cutoff may be left out."""
+        value = self.value_of(objective, cutoff)
         self.constant = value.constant
         for column, coefficient in value.terms:
             self.mip.cost[column] += coefficient
 
-    def value_of(self, objective: Objective) -> Value:
-        """Return an objective as a linear value, exact at every optimum that minimizes or bounds it from above."""
+    def value_of(self, objective: Objective, most: float) -> Value:
+        """Return an objective as a linear value, exact where it is minimized or bounded from above, for plans in which it is at most ``most``."""
         if isinstance(objective, CenterCost):
             return self.center_cost(self.instance.center_cost(objective))
         if isinstance(objective, BorderLength):
             return self.border_length(self.instance.border(objective))
-        return self.change(objective)
+        return self.change(objective, most)
 
     def center_cost(self, cost: Floats) -> Value:
         """Return the cost of nodes to the seats that name their districts."""
@@ -186,16 +187,15 @@ class Model:
                     terms.append((here[0][0], length))
         return Value(terms)
 
-    def change(self, objective: Change) -> Value:
+    def change(self, objective: Change, most: float) -> Value:
         """Return the weight that moves, ``total - what stays``."""
         kept = self.instance.kept(objective)
         total = float(sum(objective.weight[u] for units in self.instance.members for u in units))
-        stays = self._stays_by_name(kept) if self._is_named_by_part(kept) else self._stays_by_match(kept)
+        if self.layout.named_by is objective:
+            stays = self._stays_by_name(kept)
+        else:
+            stays = self._stays_by_match(kept, may_join(self.instance, objective, most))
         return Value([(c, -w) for c, w in stays], total)
-
-    def open_labels(self, x: Sequence[float]) -> list[int]:
-        """Return the labels of the districts that exist in the integral point ``x``."""
-        return [label for label, c in enumerate(self.is_open) if c != ABSENT and x[c] > 0.5]
 
     def labels(self, x: Sequence[float]) -> list[int]:
         """Return the label of every node in the integral point ``x``."""
@@ -206,28 +206,29 @@ class Model:
     def _stays_by_name(self, kept: Ints) -> Terms:
         return [t for i, p in np.argwhere(kept > 0) for t in self._cell(int(i), int(p), float(kept[i, p]))]
 
-    def _stays_by_match(self, kept: Ints) -> Terms:
+    def _stays_by_match(self, kept: Ints, may_join: NDArray[np.bool_]) -> Terms:
+        """Match districts with parts; a node stays where its district is matched with its part, and a node that may join one part only must stay."""
+        matched = self._matching(kept.shape[1])
+        must_stay = may_join.sum(axis=1) == 1
         terms: Terms = []
-        matched = [[self.mip.binary() for _ in range(kept.shape[1])] for _ in self.is_open]
-        for row, column in zip(matched, self.is_open, strict=True):
-            self.mip.row(
-                [*((m, 1.0) for m in row), *([(column, -1.0)] if column != ABSENT else [])], at_most=0
-            )
-        for p in range(kept.shape[1]):
-            self.mip.row([(row[p], 1.0) for row in matched], at_most=1)
-        for i, p in np.argwhere(kept > 0):
-            stays = []
+        for i, p in np.argwhere((kept > 0) & may_join[:, : kept.shape[1]]):
             for label in range(self.layout.num_labels):
-                if cell := self._cell(int(i), label, 1.0):
-                    t = self.mip.continuous(0, 1)
-                    self.mip.row([(t, 1.0), (cell[0][0], -1.0)], at_most=0)
-                    self.mip.row([(t, 1.0), (matched[label][p], -1.0)], at_most=0)
-                    stays.append(t)
-            terms += [(t, float(kept[i, p])) for t in stays]
+                for x, _ in self._cell(int(i), label, 1.0):
+                    stays = x if must_stay[i] else self.mip.continuous(0, 1)
+                    self.mip.row([(stays, 1.0), (matched[label][p], -1.0)], at_most=0)
+                    if stays != x:
+                        self.mip.row([(stays, 1.0), (x, -1.0)], at_most=0)
+                    terms.append((stays, float(kept[i, p])))
         return terms
 
-    def _is_named_by_part(self, kept: Ints) -> bool:
-        return all(h is None for h in self.layout.home) and self.layout.num_labels >= kept.shape[1]
+    def _matching(self, num_parts: int) -> list[list[int]]:
+        """Return the 0-1 columns (labels, parts) that match districts and parts one to one."""
+        matched = [[self.mip.binary() for _ in range(num_parts)] for _ in self.is_open]
+        for row, column in zip(matched, self.is_open, strict=True):
+            self.mip.row([*((m, 1.0) for m in row), (column, -1.0)], at_most=0)
+        for part in range(num_parts):
+            self.mip.row([(row[part], 1.0) for row in matched], at_most=1)
+        return matched
 
     def _open_column(self, label: int) -> int:
         home = self.layout.home[label]

@@ -11,20 +11,18 @@ from orgraph.findings import Json, Reason, has_errors
 from orgraph.solver.districting.check import evaluate, violations
 from orgraph.solver.districting.digest import digest
 from orgraph.solver.districting.explain import is_contradictory, reasons
-from orgraph.solver.districting.feasibility import is_feasible, prove_feasibility
+from orgraph.solver.districting.feasibility import is_feasible
 from orgraph.solver.districting.findings import findings
-from orgraph.solver.districting.heuristic import search
 from orgraph.solver.districting.instance import build_instance
+from orgraph.solver.districting.naming import bound_first
 from orgraph.solver.districting.problem import Plan, Problem
-from orgraph.solver.districting.stage import prove_stage
+from orgraph.solver.districting.seek import find_plan, improve_plan
+from orgraph.solver.districting.stage import prove_stages
 from orgraph.solver.districting.state import State
-from orgraph.solver.engine import Clock, Result
+from orgraph.solver.engine import Clock
 from orgraph.solver.highs import Highs
 from orgraph.solver.solution import Limits, OnProgress, Solution, Stage, Status
 
-NUM_STARTS = 6
-SHARE_FOR_PLAN = 0.5
-"""Of the time, the share that the first plan may take."""
 CHECK_TOLERANCE = 1e-9
 WARM_START_NODES = 24
 """From this size on, the engine is loaded while the first plan is sought."""
@@ -49,7 +47,7 @@ def solve(
     hint
         A plan to start from; passed over when it breaks a rule.
     on_progress
-        Told of every better plan and bound of the first objective, in this thread.
+        Told of every better plan and bound of the first objective; called from this thread or from one of an engine, never from two at once.
 
     Returns
     -------
@@ -83,9 +81,10 @@ def find_and_prove(state: State, hint: Plan | None) -> None:
         if state.instance.num_nodes >= WARM_START_NODES:
             highs.start()
         find_plan(state, hint)
-        for stage in range(len(state.instance.problem.objectives)):
-            if state.is_infeasible or not prove_stage(state, stage, highs):
-                break
+        if not state.is_infeasible:
+            bound_first(state)
+            improve_plan(state)
+            prove_stages(state, highs)
 
 
 def refuse_malformed(problem: Problem) -> None:
@@ -93,27 +92,6 @@ def refuse_malformed(problem: Problem) -> None:
     found = findings(problem)
     if has_errors(found):
         raise InvalidProblem("invalid_problem", findings=found, num_errors=len(found))
-
-
-def find_plan(state: State, hint: Plan | None) -> None:
-    """Search for a plan; where the search finds none, ask for one, or for the proof that there is none."""
-    if hint is not None and not violations(state.instance.problem, hint):
-        labels = state.instance.labels(hint)
-        if labels is not None:
-            state.offer(labels, "plan")
-    end_s = state.clock.limits.time_s * SHARE_FOR_PLAN
-    search(
-        state.instance,
-        seed=state.seed,
-        num_starts=NUM_STARTS,
-        is_over=lambda: state.clock.is_stopped or state.clock.seconds > end_s,
-        on_found=state.take,
-    )
-    if state.best is None:
-        result, found = prove_feasibility(state.instance, state.clock, seed=state.seed)
-        state.is_infeasible = result is Result.INFEASIBLE
-        if found is not None:
-            state.offer(found, "plan")
 
 
 def conclude(problem: Problem, state: State) -> Solution[Plan]:

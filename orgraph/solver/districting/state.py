@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from orgraph.solver.districting.heuristic import Found
 from orgraph.solver.districting.instance import Instance
+from orgraph.solver.districting.layout import Mask
 from orgraph.solver.districting.measure import values
+from orgraph.solver.districting.separators import Cut
 from orgraph.solver.engine import Clock
 from orgraph.solver.solution import PROOF_GAP, OnProgress, Progress, gap
 
@@ -25,6 +28,9 @@ class State:
         self.bounds: list[float | None] = [None] * len(instance.problem.objectives)
         self.seconds_to_best: float | None = None
         self.is_infeasible = False
+        self.allowed: dict[int, Mask] = {}
+        """By number of an objective with costs to a seat: the pairs (node, seat) that plans up to its known value may use."""
+        self.cuts: list[Cut] = []
         self.num_rounds = 0
         self.num_columns = 0
         self.num_rows = 0
@@ -56,6 +62,10 @@ class State:
         """Return whether bound and plan of an objective meet."""
         share = gap(self.best.values[stage], self.bounds[stage]) if self.best else None
         return share is not None and share <= PROOF_GAP
+
+    def most(self, stage: int) -> float:
+        """Return the most that an objective may cost to be of interest: its value in the best plan, and a tolerance."""
+        return inf if self.best is None else with_tolerance(self.best.values[stage])
 
     def tell(self, phase: str) -> None:
         """Tell whoever listens, when something is new."""
