@@ -176,7 +176,7 @@ def _verdict(move: Move, lang: Lang) -> Cell:
 
 def compare_table(outcome: Outcome, lang: Lang) -> Table:
     """Return the plan, the reference partition and the alternatives side by side, one row each."""
-    names = tuple(outcome.measures)
+    names = tuple(n for n in outcome.measures if n in outcome.options.objectives or n != "moment")
     balanced = tuple(outcome.districts[0].deviation) if outcome.districts else ()
     headers = [head("plan", lang)] + [Cell(_objective(outcome, n, lang), "num") for n in names]
     headers += [head("mean_km", lang, "num")] if "distance" in names else []
@@ -217,8 +217,10 @@ def mean_km(outcome: Outcome, measures: Mapping[str, float], districts: Iterable
 
 
 def gap_words(gap: float | None) -> str:
-    """Return a gap as a percentage, 0 where it is nought."""
-    return "" if gap is None else "0" if gap == 0 else f"{gap:.4%}" if gap < 0.0001 else f"{gap:.2%}"
+    """Return a gap as a percentage; 0 only where it is nought."""
+    if not gap:
+        return "" if gap is None else "0"
+    return "<0.0001%" if gap < 1e-6 else f"{gap:.4%}" if gap < 1e-4 else f"{gap:.2%}"
 
 
 def _found(outcome: Outcome) -> tuple[Alternative, ...]:

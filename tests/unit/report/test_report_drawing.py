@@ -7,6 +7,7 @@ from orgraph.report.drawing import MARGIN, WIDTH, drawing_of, path_of
 from orgraph.report.figures import amount, change, percent
 from orgraph.report.lettering import IN_PLACE, Lettering
 from orgraph.report.palette import LIGHT, colours
+from orgraph.report.tables import gap_words
 
 
 def unit(code: str, lon: float, lat: float, rings: list[list[list[float]]] | None = None) -> UnitRow:
@@ -124,6 +125,13 @@ def test_words_stay_on_the_sheet():
 )
 def test_amounts(value: float, words: str):
     assert amount(value) == words
+
+
+@pytest.mark.parametrize(
+    ("gap", "words"), [(None, ""), (0.0, "0"), (1e-9, "<0.0001%"), (2e-5, "0.0020%"), (0.0162, "1.62%")]
+)
+def test_a_gap_is_nought_only_where_it_is(gap: float | None, words: str):
+    assert gap_words(gap) == words
 
 
 def test_changes_and_percentages_bear_their_sign():
