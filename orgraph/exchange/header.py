@@ -37,6 +37,11 @@ class Header:
         """The file's own headers by the name of their field; the first where a field has two."""
         return {f.name: self.cells[i].strip() for i, f in reversed(self.fields.items())}
 
+    @cached_property
+    def key_position(self) -> int:
+        """The column of the first required field: the code, or the first end of an edge."""
+        return next(i for i, f in self.fields.items() if f == self.table.required[0])
+
     @property
     def repeated(self) -> tuple[Field, ...]:
         """Fields that more than one column means."""

@@ -108,28 +108,34 @@ def _judge_header(sheet: Sheet) -> None:
 
 
 def _is_skipped(sheet: Sheet, number: int, cells: Sequence[str]) -> bool:
-    """Return whether a row is no data: a note, a total, the header once more."""
+    """Return whether a row is no data: a note, a total, the header once more. A row with a code of its own is data."""
     filled = [c.strip() for c in cells if c.strip()]
-    first = filled[0]
+    first, key = filled[0], _key_cell(sheet.header, cells)
     if first.startswith(("# ", "＃ ")):
         return True
-    if plain(cells[0]) == plain(sheet.header.cells[0]) and [plain(c) for c in cells] == [
-        plain(c) for c in sheet.header.cells
-    ]:
+    if key and [plain(c) for c in cells] == [plain(c) for c in sheet.header.cells]:
         sheet.add("row_is_header", number, warn=True)
         return True
-    if first.casefold().startswith(_NOTES) or _is_note(sheet, number, cells):
+    if _is_note(sheet, number, cells, key) or (
+        (not key or key == first) and first.casefold().startswith(_NOTES)
+    ):
         sheet.add("row_is_note", number, numbers={"value": shown(first)}, warn=True)
         return True
-    if any(plain(c) in _TOTALS for c in filled[:3]):
+    if (not key or plain(key) in _TOTALS) and any(plain(c) in _TOTALS for c in filled[:3]):
         sheet.add("row_is_total", number, numbers={"value": shown(first)}, warn=True)
         return True
     return False
 
 
-def _is_note(sheet: Sheet, number: int, cells: Sequence[str]) -> bool:
-    """Right below the header: at least two filled cells of typed columns, and not one of them can be read."""
-    if number != sheet.header.row + 1:
+def _key_cell(header: Header, cells: Sequence[str]) -> str:
+    """Return what stands in the column of the code (of the first end, for edges)."""
+    position = header.key_position
+    return cells[position].strip() if position < len(cells) else ""
+
+
+def _is_note(sheet: Sheet, number: int, cells: Sequence[str], key: str) -> bool:
+    """Right below the header, without a digit in its code: two or more filled cells of typed columns, none of which can be read."""
+    if number != sheet.header.row + 1 or any(c.isdigit() for c in key):
         return False
     typed = [(f, cells[i]) for i, f in sheet.header.fields.items() if i < len(cells) and cells[i].strip()]
     judged = [

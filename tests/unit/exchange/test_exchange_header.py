@@ -162,3 +162,16 @@ def test_a_column_in_another_unit_is_refused(read_units, header, unit):
 )
 def test_a_column_in_its_own_unit_is_read(read_units, header):
     assert read_units(f"code,name,{header}\n01,甲,5\n").findings == ()
+
+
+@pytest.mark.parametrize("name", ["SUM", "合计", "说明村", "Total", "注:村"])
+def test_a_row_with_a_code_of_its_own_is_data_whatever_its_name(read_units, name):
+    for table in (f"code,name\n01,{name}\n", f"name,code\n{name},01\n"):
+        result = read_units(table)
+        assert result.findings == ()
+        assert result.graph.node("Unit", "01").name == name
+
+
+def test_a_first_row_that_is_all_wrong_is_no_note(read_units):
+    result = read_units("code,name,人口,面积\n01,甲村,many,few\n")
+    assert [f.code for f in result.findings] == ["exchange.value_not_integer", "exchange.value_not_number"]
