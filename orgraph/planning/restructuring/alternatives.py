@@ -30,6 +30,8 @@ def alternatives(
     plans = [first.plan] if first.plan else []
     end = monotonic() + limits.time_s / 2
     for number in range(asked.count if plans else 0):
+        if limits.stop.is_set():
+            return
         share = replace(limits, time_s=max(0.1, (end - monotonic()) / (asked.count - number)))
         differences = tuple(Difference(plan.district, least) for plan in plans)
         solution = solve(replace(problem, differences=differences), share)

@@ -47,7 +47,7 @@ def in_data_units(statement: Statement, solution: Solution[Plan]) -> Solution[Pl
         return solution
     stages = tuple(
         Stage(s.name, s.objective / scale, _divided(s.bound, scale))
-        for s, scale in zip(solution.stages, scales, strict=True)
+        for s, scale in zip(solution.stages, scales, strict=False)  # none without a plan
     )
     terms = {
         name: value / (change_scale(statement, name) if name in names else 1)

@@ -220,7 +220,12 @@ class Outcome:
         return {code: district for district in self.districts for code in district.members}
 
     def to_json(self) -> dict[str, Json]:
-        """Return the JSON object of the contract (section 4), with the further keys that this project documents."""
+        """Return the JSON object of the contract (section 4), and beside it what that does not name.
+
+        ``stages``; ``measures``: every objective asked for or that the data allow; ``refused``; ``explanations`` with ``seats``, ``moves``, ``wishes``,
+        ``binding``; ``alternatives``; ``reference``: the judgement of the reference partition or null; ``date``; ``synthetic``; ``attribution``; ``scale``
+        of decimal weights; ``border_unit``; ``time_limit_s``; ``digest``. Every finding has ``source``: document, article, dates of its rule, or null.
+        """
         number = {code: d.number - 1 for code, d in self.district_by_unit.items()}
         found = bool(self.districts)
         certificate = self.certificate

@@ -15,7 +15,7 @@ from orgraph.graph import OrgGraph
 from orgraph.planning.restructuring import Alternatives, Options, Outcome, plan, problem, read_options
 from orgraph.planning.restructuring.certificate import check
 from orgraph.solver.districting.problem import Plan
-from orgraph.solver.solution import Limits, Solution, Status
+from orgraph.solver.solution import Limits, Progress, Solution, Status
 
 LIMITS = Limits(time_s=60, workers=1)
 ON = date(2020, 8, 3)
@@ -121,17 +121,20 @@ def test_moment_and_distance_may_disagree():
     assert value(moment) == pytest.approx((30 + 1 + 22 * 4) * STEP_KM**2)
 
 
-def test_border_is_least_and_seats_are_medoids():
+def test_border_is_least():
+    assert value(planned(drawn("ABC/DEF"), Options(k=2, balance=WIDE, objectives=("border",)))) == 2000.0
+
+
+def test_seats_that_no_objective_decides_about_are_medoids():
     graph = drawn("ABC/DEF", {"population": {"A": 500}})
-    outcome = planned(graph, Options(k=2, balance=WIDE, objectives=("border",)))
-    assert value(outcome) == 2000.0
-    alone = next(d for d in outcome.districts if len(d.members) == 1)
-    rest = next(d for d in outcome.districts if len(d.members) == 5)
-    assert alone.seat in "ACDF"
-    weight = {"A": 500}
-    if "A" in rest.members:
-        assert rest.seat == "A"
-    assert sum(weight.get(m, 100) for m in (*alone.members, *rest.members)) == 1000
+    rows = Options(
+        k=2, balance=WIDE, objectives=("border",), together=(tuple("ABC"), tuple("DEF")), apart=(("A", "D"),)
+    )
+    outcome = planned(graph, rows)
+    assert value(outcome) == 3000.0
+    assert [d.seat for d in outcome.districts] == ["A", "E"]
+    chosen = planned(graph, replace(rows, seats=("B", "C", "F")))
+    assert [d.seat for d in chosen.districts] == ["B", "F"]
 
 
 def test_change_keeps_the_reference_where_it_may():
@@ -345,3 +348,29 @@ def test_the_villages_of_yihe_become_six():
     assert committee.numbers["num_districts"] == 6
     consent = next(f for f in outcome.findings if f.rule == "R27")
     assert len(consent.subject) == 46
+
+
+def test_no_plan_of_a_scaled_weight_is_told_like_any_other():
+    columns = {"area_km2": {"A": 9.5, "B": 0.25}, "reference_part": {"A": "1", "B": "2"}}
+    options = Options(
+        k=2,
+        distance_weight="area_km2",
+        objectives=("change",),
+        balance={"area_km2": band("-0.1", "0.1")},
+        date=ON,
+    )
+    outcome = plan(drawn("AB", columns), options, limits=LIMITS)
+    assert outcome.status is Status.INFEASIBLE
+    assert outcome.solution.objective is None
+
+
+def test_an_interrupt_ends_alternatives_too():
+    limits = Limits(time_s=60)
+    options = Options(k=2, balance=WIDE, date=ON, alternatives=Alternatives(3, Fraction(1, 6)))
+
+    def stop(_: Progress) -> None:
+        limits.stop.set()
+
+    outcome = plan(LINE, options, limits=limits, on_progress=stop)
+    assert limits.stop.is_set()
+    assert outcome.alternatives == ()
