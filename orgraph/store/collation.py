@@ -13,8 +13,6 @@ import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from pypinyin import Style, lazy_pinyin
-
 _OTHER = "\x00"
 """Marks what pypinyin has no reading for; a folded text never holds it."""
 _ODD = re.compile(r"[\x00-\x1f\x7f]+")
@@ -49,6 +47,8 @@ def _parts(folded: str) -> list[tuple[str, bool]]:
 
 
 def _read(text: str) -> list[tuple[str, bool]]:
+    from pypinyin import Style, lazy_pinyin  # a quarter of a second: only for those who sort Chinese
+
     parts: list[tuple[str, bool]] = []
     for reading in lazy_pinyin(text, style=Style.NORMAL, errors=lambda run: _OTHER + run):
         if reading.startswith(_OTHER):
