@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from orgraph.findings import Finding, Severity
 from orgraph.planning.restructuring.area import Area
+from orgraph.planning.restructuring.input_checks import state
 from orgraph.planning.restructuring.moves import broken
 from orgraph.planning.restructuring.options import Options
 from orgraph.planning.restructuring.outcome import Judgement
 from orgraph.planning.restructuring.partition import band_of, districts_of, measured
-from orgraph.planning.restructuring.statement import Statement, canonical, numbered, state
+from orgraph.planning.restructuring.statement import Statement, canonical, numbered
 from orgraph.solver.districting.check import medoid_seats, violations
 from orgraph.solver.districting.problem import Plan, Problem
 

@@ -14,6 +14,7 @@ from orgraph.planning.restructuring.area import area_of
 from orgraph.planning.restructuring.binding import binding_notes
 from orgraph.planning.restructuring.certificate import certificate, check, in_data_units
 from orgraph.planning.restructuring.explanation import Explanations
+from orgraph.planning.restructuring.input_checks import state
 from orgraph.planning.restructuring.judging import judge_labels, judge_reference
 from orgraph.planning.restructuring.moves import moves
 from orgraph.planning.restructuring.options import Options
@@ -27,7 +28,7 @@ from orgraph.planning.restructuring.partition import (
 )
 from orgraph.planning.restructuring.rulebook import rule_findings
 from orgraph.planning.restructuring.seat_choice import seat_notes
-from orgraph.planning.restructuring.statement import Statement, state
+from orgraph.planning.restructuring.statement import Statement
 from orgraph.planning.restructuring.wishes import wish_notes
 from orgraph.solver import districting
 from orgraph.solver.districting.problem import Plan, Problem

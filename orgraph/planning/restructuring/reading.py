@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import TypeVar
 
 from orgraph.findings import Finding, Json, Place
+from orgraph.planning.restructuring.option_values import (
+    UnreadableError,
+    read_amount,
+    read_band,
+    read_count,
+    read_date,
+    read_share,
+    read_text,
+    read_whole,
+)
 from orgraph.planning.restructuring.options import (
     DEFAULT_BAND,
     OBJECTIVES,
@@ -18,11 +28,9 @@ from orgraph.planning.restructuring.options import (
     ObjectiveName,
     Options,
 )
-from orgraph.solver.districting.problem import Band
 
 ReadT = TypeVar("ReadT")
 
-MOST_ALTERNATIVES = 20
 _KEYS = (
     "date",
     "k",
@@ -69,10 +77,10 @@ def read_options(
     units = form.table(tables.get("units"), "units")
     form.known(units, _UNIT_KEYS, "units")
     options = Options(
-        k=form.read(tables, "k", "", _whole, 1),
-        date=form.read(tables, "date", "", _date, date.today(), is_needed=False),
+        k=form.read(tables, "k", "", read_whole, 1),
+        date=form.read(tables, "date", "", read_date, date.today(), is_needed=False),
         objectives=_objectives(form, tables.get("objective", ["distance"])),
-        distance_weight=form.read(tables, "distance_weight", "", _text, "population", is_needed=False),
+        distance_weight=form.read(tables, "distance_weight", "", read_text, "population", is_needed=False),
         balance=_balance(form, tables),
         minimum=_minimum(form, tables),
         seats=form.codes(units["seats"], "units.seats") if "seats" in units else None,
@@ -85,10 +93,6 @@ def read_options(
         alternatives=_alternatives(form, tables),
     )
     return (None if form.findings else options), tuple(form.findings)
-
-
-class _UnreadableError(ValueError):
-    """A value that cannot be read; its text is the catalogue key of what was expected."""
 
 
 @dataclass
@@ -148,7 +152,7 @@ class _Form:
             return default
         try:
             return reader(table[key])
-        except _UnreadableError as expected:
+        except UnreadableError as expected:
             self.unreadable(place, table[key], str(expected))
             return default
 
@@ -220,14 +224,14 @@ def _balance(form: _Form, tables: Mapping[str, object]) -> Mapping[str, Balance]
         return {"population": DEFAULT_BAND}
     table = form.table(tables["balance"], "balance")
     bands: dict[str, Balance | None] = {
-        name: form.read(table, name, "balance", _band, None) for name in table
+        name: form.read(table, name, "balance", read_band, None) for name in table
     }
     return {name: band for name, band in bands.items() if band is not None}
 
 
 def _minimum(form: _Form, tables: Mapping[str, object]) -> Mapping[str, Fraction]:
     table = form.table(tables.get("minimum"), "minimum")
-    return {name: form.read(table, name, "minimum", _amount, Fraction(0)) for name in table}
+    return {name: form.read(table, name, "minimum", read_amount, Fraction(0)) for name in table}
 
 
 def _extra_edges(form: _Form, units: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
@@ -243,7 +247,7 @@ def _extra_edges(form: _Form, units: Mapping[str, object]) -> tuple[tuple[str, s
 def _reference(form: _Form, tables: Mapping[str, object]) -> str:
     table = form.table(tables.get("reference"), "reference")
     form.known(table, ("column",), "reference")
-    return form.read(table, "column", "reference", _text, "reference_part", is_needed=False)
+    return form.read(table, "column", "reference", read_text, "reference_part", is_needed=False)
 
 
 def _alternatives(form: _Form, tables: Mapping[str, object]) -> Alternatives:
@@ -251,81 +255,6 @@ def _alternatives(form: _Form, tables: Mapping[str, object]) -> Alternatives:
     form.known(table, ("count", "differ"), "alternatives")
     default = Alternatives()
     return Alternatives(
-        form.read(table, "count", "alternatives", _count, default.count, is_needed=False),
-        form.read(table, "differ", "alternatives", _share, default.differ, is_needed=False),
+        form.read(table, "count", "alternatives", read_count, default.count, is_needed=False),
+        form.read(table, "differ", "alternatives", read_share, default.differ, is_needed=False),
     )
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise _UnreadableError("text")
-    return value.strip()
-
-
-def _whole(value: object) -> int:
-    number = _number(value, "whole")
-    if number.denominator != 1 or number < 1:
-        raise _UnreadableError("whole")
-    return int(number)
-
-
-def _count(value: object) -> int:
-    number = _number(value, "count")
-    if number.denominator != 1 or not 0 <= number <= MOST_ALTERNATIVES:
-        raise _UnreadableError("count")
-    return int(number)
-
-
-def _share(value: object) -> Fraction:
-    number = _number(value, "share")
-    if not 0 < number <= 1:
-        raise _UnreadableError("share")
-    return number
-
-
-def _amount(value: object) -> Fraction:
-    number = _number(value, "amount")
-    if number < 0:
-        raise _UnreadableError("amount")
-    return number
-
-
-def _date(value: object) -> date:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value).strip())
-    except ValueError:
-        raise _UnreadableError("date") from None
-
-
-def _band(value: object) -> Balance | None:
-    text = str(value).strip().lower()
-    if text == "reference":
-        return "reference"
-    if text == "none":
-        return None
-    low, colon, high = text.partition(":")
-    if colon:
-        band = Band(_number(low, "band"), _number(high, "band"))
-    else:
-        share = _number(value, "band")
-        band = Band(-share, share)
-    if not -1 <= band.low <= band.high:
-        raise _UnreadableError("band")
-    return band
-
-
-def _number(value: object, expected: str) -> Fraction:
-    """Read a number as it is written: 0.1 is one tenth."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise _UnreadableError(expected)
-    digits = str(value).strip()
-    try:
-        if digits.endswith("%"):
-            return Fraction(digits[:-1]) / 100
-        return Fraction(digits)
-    except (ValueError, ZeroDivisionError):
-        raise _UnreadableError(expected) from None

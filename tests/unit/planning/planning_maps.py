@@ -7,7 +7,8 @@ from math import pi
 from orgraph.graph import GraphBuilder, NodeKey, OrgGraph, Value
 from orgraph.planning.restructuring import Options
 from orgraph.planning.restructuring.area import area_of
-from orgraph.planning.restructuring.statement import Statement, canonical, state
+from orgraph.planning.restructuring.input_checks import state
+from orgraph.planning.restructuring.statement import Statement, canonical
 from orgraph.solver.districting.problem import Band, Plan, Problem
 
 STEP_KM = 6371.0088 * pi / 180 / 100

@@ -163,6 +163,8 @@ def test_an_unknown_key_names_the_nearest_one(wrong: str, right: str):
         ({"k": 0}, "option_whole"),
         ({"k": 2.5}, "option_whole"),
         ({"k": True}, "option_whole"),
+        ({"k": "1e999999999"}, "option_whole"),
+        ({"k": 2, "minimum": {"members": "inf"}}, "option_amount"),
         ({"k": 2, "balance": {"population": -0.1}}, "option_band"),
         ({"k": 2, "balance": {"population": "0.2:0.1"}}, "option_band"),
         ({"k": 2, "balance": {"population": "-1.1:0.1"}}, "option_band"),
@@ -184,3 +186,7 @@ def test_each_kind_of_error_has_its_finding(config: dict[str, object], code: str
     options, findings = read_options(config)
     assert options is None
     assert [f.code for f in findings] == [f"planning.{code}"]
+
+
+def test_what_is_too_small_to_tell_from_nought_is_nought():
+    assert read({"k": 2, "minimum": {"members": "1e-999999999"}}).minimum == {"members": 0}
