@@ -23,6 +23,9 @@ KM_PER_DEGREE = 111.195
 
 WIDTH = 560.0
 MARGIN = 14.0
+FOOT = 14.0
+"""Room at the foot for the scale bar, beside the margin."""
+
 LEAST_HEIGHT, MOST_HEIGHT = 260.0, 640.0
 SLIT = 0.6
 """Units (of the drawing) up to which gaps between neighbouring shapes are closed when they are merged."""
@@ -111,7 +114,7 @@ def _fitted(shapes: Mapping[str, BaseGeometry], points: Mapping[str, Point]) -> 
     flat = {code: transform(area, placed) for code, area in shapes.items()}
     spots = {code: transform(point, placed) for code, point in points.items()}
     places = {code: (float(spot.x), float(spot.y)) for code, spot in spots.items()}
-    return Drawing(WIDTH, height, flat, places, per_degree / KM_PER_DEGREE)
+    return Drawing(WIDTH, height + FOOT, flat, places, per_degree / KM_PER_DEGREE)
 
 
 def _area(geometry: str) -> BaseGeometry | None:

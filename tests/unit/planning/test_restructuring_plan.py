@@ -374,3 +374,23 @@ def test_an_interrupt_ends_alternatives_too():
     outcome = plan(LINE, options, limits=limits, on_progress=stop)
     assert limits.stop.is_set()
     assert outcome.alternatives == ()
+
+
+def test_a_geodataframe_has_outlines_in_degrees(monkeypatch: pytest.MonkeyPatch):
+    given = {}
+
+    class Frames:
+        @staticmethod
+        def GeoDataFrame(rows, geometry, crs):  # noqa: N802
+            given.update(rows=rows, geometry=geometry, crs=crs)
+
+    monkeypatch.setattr(
+        "orgraph.planning.restructuring.frames.import_module",
+        lambda name: Frames if name == "geopandas" else import_module(name),
+    )
+    outline = '{"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]]}'
+    planned(drawn("AB", {"geometry": {"A": outline}}), Options(k=1, balance=WIDE)).to_geodataframe()
+    assert given["crs"] == "EPSG:4326"
+    assert [row["code"] for row in given["rows"]] == ["A", "B"]
+    assert given["geometry"][0].area == 4
+    assert given["geometry"][1] is None
