@@ -25,6 +25,7 @@ __all__ = [
     "Setting",
     "Settings",
     "file_url",
+    "is_store_url",
     "read_settings",
     "unknown_settings",
 ]
@@ -155,9 +156,14 @@ def _language(value: str) -> Lang:
     raise ValueError(value)
 
 
-def _url(value: str) -> str:
+def is_store_url(value: str) -> bool:
+    """Return whether ``value`` has the form of a store's address: scheme, ``://``, and a path or host."""
     scheme, separator, rest = value.partition("://")
-    if scheme not in ("sqlite", "bolt", "neo4j") or not separator or not rest.strip("/"):
+    return scheme.partition("+")[0] in ("sqlite", "bolt", "neo4j") and bool(separator and rest.strip("/"))
+
+
+def _url(value: str) -> str:
+    if not is_store_url(value):
         raise ValueError(value)
     return value
 

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -15,10 +15,11 @@ from pathlib import Path
 
 from orgraph.cli.words import Words
 from orgraph.errors import InputError, OrgraphError
-from orgraph.findings import Json
+from orgraph.findings import Finding, Json
 from orgraph.messages import Text, text
 from orgraph.settings import SETTINGS, read_settings, unknown_settings
 
+_WRITING = "store.writing"
 TESTED_PYTHONS = ((3, 11), (3, 12), (3, 13))
 
 
@@ -128,10 +129,21 @@ async def _store(url: str, data_dir: Path) -> list[Look]:
             findings = await store.diagnose()
     except OrgraphError as error:
         return [Look(name, Level.FAIL, _say("store_fail", url=shown, text=error.text))]
-    told = [Look(name, Level.FAIL if f.is_error else Level.WARN, f.text) for f in findings]
-    if any(f.is_error for f in findings):
-        return told
-    return [Look(name, Level.OK, _say("store_ok", url=shown)), *told]
+    return [*(_told(finding) for finding in findings if finding.code != _WRITING), _writer(findings)]
+
+
+def _told(finding: Finding) -> Look:
+    """Tell a finding of the store about itself; that it is whole, and its schema version, is one too."""
+    is_good = finding.code == "store.readable"
+    level = Level.OK if is_good else Level.FAIL if finding.is_error else Level.WARN
+    return Look(_say("store"), level, finding.text)
+
+
+def _writer(findings: Sequence[Finding]) -> Look:
+    writing = next((f for f in findings if f.code == _WRITING), None)
+    if writing is None:
+        return Look(_say("lock"), Level.OK, _say("lock_none"))
+    return Look(_say("lock"), Level.WARN, writing.text)
 
 
 def _locale(words: Words) -> Look:

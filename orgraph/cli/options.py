@@ -9,6 +9,7 @@ import click
 
 from orgraph.cli.usage import UsageFault
 from orgraph.cli.words import Words
+from orgraph.settings import is_store_url
 
 
 class Seconds(click.ParamType[float]):
@@ -46,9 +47,22 @@ class Whole(click.ParamType[int]):
         return number
 
 
+class StoreUrl(click.ParamType[str]):
+    """The address of a store."""
+
+    name = "url"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the address; whether a store is there shows when it is opened."""
+        if not is_store_url(str(value)):
+            # The value is not repeated: somebody may have written a password into it.
+            raise UsageFault("bad_store")
+        return str(value)
+
+
 def store_option(words: Words) -> click.Option:
     """``--store URL``."""
-    return click.Option(["--store"], metavar="URL", help=words("option.store"))
+    return click.Option(["--store"], metavar="URL", type=StoreUrl(), help=words("option.store"))
 
 
 def path_option(words: Words, name: str, metavar: str) -> click.Option:

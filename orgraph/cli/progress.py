@@ -29,7 +29,8 @@ def shown_progress(words: Words, stream: TextIO, limit_s: float) -> Iterator[OnP
         BarColumn(bar_width=20),
         TimeElapsedColumn(),
     )
-    with Bar(*columns, console=screen.console, transient=True) as bar:
+    # Standard output is left alone: it may be a file, and it is for the answer only.
+    with Bar(*columns, console=screen.console, transient=True, redirect_stdout=False) as bar:
         task = bar.add_task(words("progress.start"), total=limit_s)
         started = monotonic()
 

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import pytest
 
 DATA = Path(__file__).parents[3] / "orgraph" / "datasets" / "data"
 GEORGIA = ["--units", DATA / "georgia" / "units.csv", "--edges", DATA / "georgia" / "edges.csv"]
+DEADLINE_S = 240
+"""Only so that a defect fails instead of waiting for ever."""
 COMMAND = [sys.executable, "-c", "from orgraph.cli import main; main()"]
 
 
@@ -58,39 +61,91 @@ def test_the_solver_is_not_loaded_for_a_help_page():
     assert shown.stdout.splitlines()[-1] == "[]"
 
 
+class OnTerminal:
+    """A command whose standard error is a terminal: only there is progress shown."""
+
+    def __init__(self, command):
+        self._ours, theirs = pty.openpty()
+        environment = os.environ | {"TERM": "xterm", "COLUMNS": "200"}
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=theirs, env=environment, start_new_session=True
+        )
+        os.close(theirs)
+
+    def read_until(self, pattern):
+        seen = b""
+        while not re.search(pattern, seen):
+            assert select.select([self._ours], [], [], DEADLINE_S)[0], seen
+            seen += os.read(self._ours, 4096)
+
+    def interrupt(self):
+        """Send what Ctrl-C sends: every process of the command gets it."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+        os.close(self._ours)
+
+
 @pytest.fixture
-def terminal():
-    """A terminal for standard error: only there is progress shown."""
-    ours, theirs = pty.openpty()
-    yield ours, theirs
-    os.close(ours)
+def on_terminal():
+    started = []
+
+    def start(*command):
+        started.append(OnTerminal([str(word) for word in command]))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.close()
 
 
-def read_until(ours, pattern):
-    seen = b""
-    while not re.search(pattern, seen):
-        seen += os.read(ours, 4096)
-    return seen
-
-
-def test_an_interrupt_keeps_the_best_plan_so_far(terminal, tmp_path):
-    ours, theirs = terminal
+@pytest.mark.parametrize("objective", ["border", "distance"])
+def test_an_interrupt_keeps_the_best_plan_so_far(on_terminal, tmp_path, objective):
     out = tmp_path / "plan.json"
-    asked = ["--k", 8, "--objective", "border", "--time-limit", 3600, "--out", out, "--json", "--lang", "en"]
-    process = subprocess.Popen(
-        command("plan", "restructure", *GEORGIA, *asked),
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        env=os.environ | {"TERM": "xterm", "COLUMNS": "200"},
-    )
-    os.close(theirs)
-    with process:
-        read_until(ours, rb"best [1-9]")
-        process.send_signal(signal.SIGINT)
-        answer = json.loads(process.stdout.read())
-    assert process.returncode == 0
+    asked = ["--k", 8, "--objective", objective, "--time-limit", 3600, "--out", out, "--json", "--lang", "en"]
+    started = on_terminal(*COMMAND, "plan", "restructure", *GEORGIA, *asked)
+    started.read_until(rb"best [1-9]")
+    started.interrupt()
+    answer = json.loads(started.process.communicate(timeout=DEADLINE_S)[0])
+    assert started.process.returncode == 0
     assert answer["status"] == "INTERRUPTED"
     assert len(answer["districts"]) == 8
     assert answer["checked"] is True
     assert json.loads(out.read_text(encoding="utf-8")) == answer
     assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]
+
+
+STUBBORN = """
+import sys, threading
+from orgraph.planning import restructuring
+def plan(*arguments, **options):
+    print("solving", file=sys.stderr, flush=True)
+    threading.Event().wait()
+restructuring.plan = plan
+from orgraph.cli import main
+main()
+"""
+
+
+def test_the_second_interrupt_leaves_at_once_and_writes_nothing(on_terminal, tmp_path):
+    asked = ["--k", 8, "--out", tmp_path / "plan.json", "--lang", "en"]
+    started = on_terminal(sys.executable, "-c", STUBBORN, "plan", "restructure", *GEORGIA, *asked)
+    started.read_until(rb"solving")
+    started.interrupt()
+    started.read_until(rb"Stopping")
+    started.interrupt()
+    started.read_until(rb"Stopped as asked")
+    assert started.process.wait(timeout=DEADLINE_S) == 4
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_is_the_same_for_every_process(tmp_path):
+    units = tmp_path / "units.csv"
+    units.write_text("code,name\n1,a\n")
+    url = f"sqlite:///{tmp_path.as_posix().lstrip('/')}/area.db"
+    assert run("import", units, "--store", url, PYTHONHASHSEED="1").returncode == 0
+    for seed in "23":
+        assert run("check", "--store", url, PYTHONHASHSEED=seed).returncode == 0

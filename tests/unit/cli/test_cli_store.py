@@ -97,11 +97,17 @@ def test_reading_a_store_that_is_not_there_is_a_failed_environment(call, url, fo
     assert not (folder / "area.db").exists()
 
 
-@pytest.mark.parametrize("address", ["nonsense", "sqlite://", "bolt://host:7687/area"])
-def test_an_address_that_cannot_be_opened_is_told(call, folder, address):
-    result = call("check", "--store", address, "--json")
-    assert result.code in (1, 5)
-    assert result.error["code"].startswith("store_")
+@pytest.mark.parametrize("address", ["nonsense", "sqlite://", "postgres://secret@host/area"])
+def test_what_is_no_address_is_a_wrong_command_line(call, folder, address):
+    result = call("check", "--store", address)
+    assert result.code == 2
+    assert "sqlite:///path/file.db" in result.err
+    assert "secret" not in result.err
+
+
+def test_an_address_that_cannot_be_opened_is_a_failed_environment(call, folder):
+    result = call("check", "--store", "bolt://host:7687/area", "--json")
+    assert (result.code, result.error["code"]) == (5, "store_no_adapter")
 
 
 def test_a_file_that_is_no_store_is_told_and_left_alone(call, url, folder):
