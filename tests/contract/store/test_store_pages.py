@@ -107,6 +107,29 @@ async def test_walk_forward_and_back_meets_every_row_once(
     )
 
 
+@pytest.mark.parametrize("is_descending", [False, True])
+async def test_missing_values_of_a_second_order(store: Store, is_descending: bool) -> None:
+    await store.apply(
+        [
+            unit("a", name="n", population=1),
+            unit("b", name="n"),
+            unit("c", name="n"),
+            unit("d", name="n", population=2),
+        ]
+    )
+    order = [Order("name"), Order("population", is_descending)]
+    met: list[str] = []
+    page = await store.page("Unit", order=order, limit=1)
+    while True:
+        met += codes(page.nodes)
+        if not page.has_next:
+            break
+        page = await store.page("Unit", order=order, limit=1, after=page.cursors[-1])
+    assert met == (["d", "a", "b", "c"] if is_descending else ["a", "d", "b", "c"])
+    back = await store.page("Unit", order=order, limit=2, before=page.cursors[0])
+    assert codes(back.nodes) == met[1:3]
+
+
 async def test_cursor_of_a_row_that_is_gone_still_holds(towns: Store) -> None:
     page = await towns.page("Unit", order=[NAME], limit=3)
     await towns.apply([PutNode("Unit", page.nodes[-1].code, {"name": "啊"})])

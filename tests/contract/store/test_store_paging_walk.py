@@ -24,7 +24,9 @@ ROWS = st.dictionaries(
     st.text("abcdefgh", min_size=1, max_size=2), st.tuples(NAMES, POPULATIONS), max_size=25
 )
 ORDERS = st.lists(
-    st.builds(Order, st.sampled_from(["name", "population", "code", "level"]), st.booleans()), max_size=2
+    st.builds(Order, st.sampled_from(["name", "population", "code", "level"]), st.booleans()),
+    max_size=3,
+    unique_by=lambda order: order.field,
 )
 CHANGES = st.lists(st.tuples(st.text("abcdefgh", min_size=1, max_size=2), NAMES, POPULATIONS), max_size=4)
 
@@ -90,7 +92,7 @@ class Walk:
 
 @pytest.mark.parametrize("is_backward", [False, True])
 @settings(
-    max_examples=40,
+    max_examples=150,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -173,7 +173,7 @@ def _check_commits(store: SyncStore, last: int) -> None:
 READER = """
     import asyncio, sys
     from orgraph.graph import NodeKey
-    from orgraph.store import Direction, Order, open_store
+    from orgraph.store import Order, open_store
 
     KEYS = [NodeKey("Unit", f"{n}") for n in range(8)]
 
@@ -186,14 +186,18 @@ READER = """
         last = 0
         for read in range(num_reads):
             if read % 10 == 0:
-                number = await number_of((await store.page("Unit", order=[Order("population")])).nodes)
+                page = await store.page("Unit", order=[Order("population")])
+                number = await number_of(page.nodes)
+                told = [n.properties.get("population") for n in page.nodes]
+                assert told == [cursor[0] for cursor in page.cursors], page
             elif read % 10 == 3:
                 (row,) = await store.rollup("top", kinds=["Unit"], sums=[("Unit", "population")])
                 number, rest = divmod(row.sums["Unit.population"] - 28, 8)
                 assert rest == 0, row
             elif read % 10 == 6:
-                (found,) = await store.neighbours([NodeKey("Unit", "top")], "PART_OF", direction=Direction.IN)
-                number = await number_of([n.node for n in found])
+                graph = await store.snapshot("top")
+                number = await number_of(list(graph.nodes()))
+                assert graph.provenance["version"] == number + 1, graph.provenance
             else:
                 number = await number_of(await store.get_many(KEYS))
             assert number >= last, (number, last)
