@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
+Terms = list[tuple[int, float]]
+"""Columns with their coefficients."""
 Row = tuple[tuple[int, ...], tuple[float, ...], float, float]
 """Columns, coefficients, lower and upper side (inclusive; infinite where open)."""
 

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from orgraph.solver.districting.instance import Floats, Instance, Ints
 from orgraph.solver.districting.layout import Layout, may_join
 from orgraph.solver.districting.problem import BorderLength, CenterCost, Change, Difference, Objective
-from orgraph.solver.mip import Mip
+from orgraph.solver.mip import Mip, Terms
 
 ABSENT = -1
-Terms = list[tuple[int, float]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.districting.layout import Layout
 from orgraph.solver.districting.model import Model
 from orgraph.solver.districting.naming import choose_layout
+from orgraph.solver.districting.pool_stage import prove_by_pool
 from orgraph.solver.districting.problem import Change, Objective
 from orgraph.solver.districting.separators import repeat_cuts, separate
 from orgraph.solver.districting.state import State
@@ -28,6 +29,8 @@ def prove_stage(state: State, stage: int, highs: Highs) -> bool:
     """Minimize objective number ``stage``; return whether its plan is proven best, the objectives before it held."""
     objectives = state.instance.problem.objectives[: stage + 1]
     state.prove(stage, 0.0)
+    if prove_by_pool(state, stage, highs):
+        return state.is_proven(stage)
     layout = choose_layout(state, objectives)
     if state.is_proven(stage):
         return True

@@ -9,6 +9,7 @@ from orgraph.solver.districting.heuristic import Found
 from orgraph.solver.districting.instance import Instance
 from orgraph.solver.districting.layout import Mask
 from orgraph.solver.districting.measure import values
+from orgraph.solver.districting.pool import Pool
 from orgraph.solver.districting.separators import Cut
 from orgraph.solver.engine import Clock
 from orgraph.solver.solution import PROOF_GAP, OnProgress, Progress, gap
@@ -31,6 +32,8 @@ class State:
         self.allowed: dict[int, Mask] = {}
         """By number of an objective with costs to a seat: the pairs (node, seat) that plans up to its known value may use."""
         self.cuts: list[Cut] = []
+        self.pool: Pool | None = None
+        self.most_sets_tried = 0
         self.num_rounds = 0
         self.num_columns = 0
         self.num_rows = 0
