@@ -14,7 +14,7 @@ GEOMETRY = "geometry"
 """Not a table: a GeoJSON file."""
 ADJACENT = "ADJACENT"
 
-_BARRIER_ALIASES = ("barrier", "屏障", "阻隔")
+_BARRIER_ALIASES = ("barrier", "屏障", "阻隔", "障碍")
 
 
 @dataclass(frozen=True)

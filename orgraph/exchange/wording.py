@@ -24,6 +24,9 @@ _UNITS: Mapping[str, frozenset[str]] = {
     "CNY": frozenset({"元", "cny"}),
     "degree": frozenset({"度", "°", "degree", "degrees"}),
 }
+_PREFIXES = {"units": ("村", "行政村", "村居", "社区", "行政区划", "统计用区划")}
+"""Beside the kind's own names: words that stand before "code" and "name" in headers."""
+_SHORT_WORDS = {"name": ("名",)}
 _ALL_UNITS = frozenset(
     {
         "公顷",
@@ -87,6 +90,12 @@ def columns_by_word(table: Table) -> Mapping[str, Field]:
     for field in table.columns:
         for word in column_words(field):
             words.setdefault(word, field)
+    chinese = (w for w in (table.label.zh, *table.aliases, *_PREFIXES.get(table.name, ())) if not w.isascii())
+    for prefix in chinese:
+        for field in table.columns:
+            if field.is_key or field.name == "name":
+                for word in (*column_words(field), *_SHORT_WORDS.get(field.name, ())):
+                    words.setdefault(plain(prefix) + word, field)
     return words
 
 

@@ -53,6 +53,9 @@ def test_a_village_named_like_nothing_special_stays(read_units):
         "ＣＯＤＥ,Ｎａｍｅ,POPULATION,Area km2",
         "编码,单位名称,总人口,面积（平方千米）",
         "\ufeffcode,name,people,area_km2",
+        "村编码,村名称,人口数（人）,面积",
+        "行政村代码,行政村名,人口,面积",
+        "行政单元代码,行政单元名称,人口,面积",
     ],
 )
 def test_headers_in_every_dress(read_units, header):
@@ -175,3 +178,11 @@ def test_a_row_with_a_code_of_its_own_is_data_whatever_its_name(read_units, name
 def test_a_first_row_that_is_all_wrong_is_no_note(read_units):
     result = read_units("code,name,人口,面积\n01,甲村,many,few\n")
     assert [f.code for f in result.findings] == ["exchange.value_not_integer", "exchange.value_not_number"]
+
+
+def test_the_name_of_a_kind_may_stand_before_its_code(write):
+    result = read(
+        [write("data.csv", "网格代码,网格名称,网格类型,所在单元代码\ng1,甲,base,01\n")], is_partial=True
+    )
+    assert result.findings == ()
+    assert [n.key for n in result.graph.nodes()] == [("Grid", "g1")]
