@@ -116,7 +116,10 @@ class Reason:
     def text(self) -> Text:
         """Why, in both languages. A number called ``weight`` is the name of a weight and gets its label."""
         key = f"solver.reason.{self.rule}" + (f".{self.variant}" if self.variant else "")
-        named = {"subject": self.subject, "weight": label("solver.weight", str(self.numbers.get("weight", "")))}
+        named = {
+            "subject": self.subject,
+            "weight": label("solver.weight", str(self.numbers.get("weight", ""))),
+        }
         return text(key, **{**self.numbers, **named})
 
     def to_json(self) -> dict[str, Json]:

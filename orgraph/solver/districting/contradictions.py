@@ -207,7 +207,8 @@ def _light_piece(view: _View) -> Iterator[Contradiction]:
 
 def _far_lock(view: _View) -> Iterator[Contradiction]:
     """Look for locked units that only a chain above the upper bound connects."""
-    locks = _in_order(view.of("together", "fixed")) if view.problem.is_contiguous else []
+    stated = _in_order(view.of("together", "fixed")) if view.problem.is_contiguous else []
+    locks = [lock for lock in stated if lock.units]
     for name, (_, upper) in _bounds(view) if locks else []:
         for lock in locks:
             start, *others = lock.units

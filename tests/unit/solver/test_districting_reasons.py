@@ -89,6 +89,12 @@ def test_of_two_chains_the_shorter_is_named() -> None:
     assert _named(problem) == [("apart", ("a", "d")), ("together", ("a", "d"))]
 
 
+def test_a_group_of_nobody_is_no_obstacle() -> None:
+    problem = replace(road(10, 30, 10, k=2), bands={"population": band(10)}, together=((), (1,)))
+    assert _named(problem) == [("balance.upper", ("b",))]
+    assert not is_contradictory(replace(problem, bands={}))
+
+
 def test_a_unit_apart_from_itself_is_its_own_reason() -> None:
     assert _named(replace(road(1, 1, k=1), apart=((0, 0),))) == [("apart", ("a", "a"))]
 
