@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from orgraph.findings import Finding, Json, Severity, has_errors
 from orgraph.graph import validate
+from orgraph.service.rule_checks import rule_findings
 from orgraph.store.port import ALL, Store
 
 _ABOUT_THE_STORE = frozenset({"store.readable", "store.writing"})
@@ -34,12 +36,16 @@ class Check:
         }
 
 
-async def check(store: Store) -> Check:
-    """Check the store, then, where it can be read, everything in it as one graph: memory grows with the store."""
+async def check(store: Store, on: date | None = None) -> Check:
+    """Check the store, then, where it can be read, everything in it as one graph: memory grows with the store.
+
+    ``on``: the day whose text of each rule applies; today by default.
+    """
     findings = [f for f in await store.diagnose() if f.code not in _ABOUT_THE_STORE]
     if has_errors(findings):
         return Check(tuple(findings), 0)
     graph = await store.snapshot(ALL)
     findings += validate(graph)
+    findings += rule_findings(graph, on or date.today())
     findings.sort(key=lambda f: f.severity is not Severity.ERROR)
     return Check(tuple(findings), len(graph))

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from orgraph.cli.screen import Screen
 from orgraph.cli.words import Words
 from orgraph.findings import Finding
-from orgraph.messages import Text
-
-Citation = Callable[[Finding], Text | None]
+from orgraph.schema import RULES
 
 
-def _no_citation(finding: Finding) -> Text | None:
-    return None
-
-
-def show_findings(
-    screen: Screen, findings: Sequence[Finding], *, limit: int | None = None, cite: Citation = _no_citation
-) -> None:
+def show_findings(screen: Screen, findings: Sequence[Finding], *, limit: int | None = None) -> None:
     """Write findings, each with its severity, place, text, source and advice; beyond ``limit`` only their number."""
     words = screen.words
     for finding in findings[:limit]:
@@ -26,15 +18,20 @@ def show_findings(
         parts = [words(f"severity.{finding.severity.value}"), f"[{finding.rule or finding.code}]"]
         if place:
             parts.append(place)
-        source = cite(finding)
-        told = words.pick(finding.text)
-        if source is not None:
-            told = words("in_brackets", text=told, more=words.pick(source))
-        screen.line(f"{' '.join(parts)}{words('colon')}{told}", indent=1)
+        screen.line(f"{' '.join(parts)}{words('colon')}{_told(words, finding)}", indent=1)
         if finding.todo is not None:
             screen.line(f"→ {words.pick(finding.todo)}", indent=2)
     if limit is not None and len(findings) > limit:
         screen.line(words("findings.rest", num=len(findings) - limit), indent=1)
+
+
+def _told(words: Words, finding: Finding) -> str:
+    """Return the text, with document and article where it rests on a rule."""
+    told, rule = words.pick(finding.text), RULES.get(finding.rule)
+    if rule is None:
+        return told
+    source = words("source", document=words.pick(rule.document), article=words.pick(rule.article))
+    return words("in_brackets", text=told, more=source)
 
 
 def place_text(words: Words, finding: Finding) -> str:

@@ -10,7 +10,6 @@ from orgraph.cli.words import Words
 from orgraph.findings import Reason
 from orgraph.messages import label, text
 from orgraph.planning.restructuring import Alternative, District, Outcome
-from orgraph.planning.restructuring.citation import citation
 from orgraph.planning.restructuring.labels import objective_label, objective_unit, weight_label
 from orgraph.solver import Stage, Status
 
@@ -33,7 +32,7 @@ def show_plan(screen: Screen, outcome: Outcome, *, all_findings: bool = True) ->
     _show_reasons(screen, outcome)
     if outcome.findings:
         screen.heading(words("plan.findings"))
-        show_findings(screen, outcome.findings, limit=None if all_findings else _MOST_FINDINGS, cite=citation)
+        show_findings(screen, outcome.findings, limit=None if all_findings else _MOST_FINDINGS)
     show_explanations(screen, outcome)
     _show_alternatives(screen, outcome)
     _show_reference(screen, outcome)
