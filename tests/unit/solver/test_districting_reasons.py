@@ -201,6 +201,15 @@ def test_a_refusal_that_makes_another_unit_too_heavy() -> None:
     ]
 
 
+def test_a_refusal_that_another_dropped_refusal_makes_superfluous_goes_too() -> None:
+    # Totals move with every refusal, so what was needed at first need not stay needed.
+    problem = replace(road(10, 10, 80, 20, 30, k=2), bands={"population": band(30)}, is_contiguous=False)
+    assert _named(replace(problem, refused=frozenset({0, 2, 4}))) == [
+        ("balance.upper", ("c",)),
+        ("refused", ("e",)),
+    ]
+
+
 def test_rounding_that_leaves_no_whole_number() -> None:
     problem = replace(road(1, 1, 1, 1, 1, k=3), bands={"population": band(10)})
     (reason,) = _why(problem)
