@@ -10,7 +10,6 @@ import csv
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import TypeAlias
 
 from orgraph.datasets.synthetic import yihe_counts, yihe_map, yihe_people
 from orgraph.datasets.synthetic.planar_map import PlanarMap, Point
-from orgraph.datasets.synthetic.yihe_counts import Counts
+from orgraph.datasets.synthetic.yihe_town import Town, neighbours_of
 
 TOWN_CODE = "370503100"
 EARTH_RADIUS_M = 6_371_008.8
@@ -32,30 +31,13 @@ UNIT_SYNTHETIC = (
 Row: TypeAlias = Mapping[str, str | int | float]
 
 
-@dataclass(frozen=True)
-class Town:
-    """Everything generated about the villages, index by index; borders as (i, j) -> metres with i < j."""
-
-    codes: tuple[str, ...]
-    names: tuple[str, ...]
-    map: PlanarMap
-    counts: Counts
-    border_m: Mapping[tuple[int, int], float]
-    part: tuple[int, ...]
-
-    @property
-    def neighbours(self) -> list[list[int]]:
-        """Return the neighbours of every village, ascending."""
-        return _neighbours(len(self.codes), self.border_m)
-
-
 def generate(villages: Sequence[tuple[str, str]]) -> Town:
     """Return the town for the real (code, official name) pairs: the same on every platform."""
     names = [short_name(name) for _, name in villages]
     drawn = yihe_map.draw(names)
     counts = yihe_counts.count(yihe_map.areas_km2(drawn), seed=COUNTS_SEED)
     borders = _borders(drawn)
-    around = _neighbours(len(villages), borders)
+    around = neighbours_of(len(villages), borders)
     part = yihe_counts.parts(around, counts.population, seed=PARTS_SEED)
     return Town(
         tuple(c for c, _ in villages), tuple(n for _, n in villages), drawn, counts, borders, tuple(part)
@@ -85,14 +67,6 @@ def _borders(drawn: PlanarMap) -> dict[tuple[int, int], float]:
             key = (min(cells), max(cells))
             lengths[key] = lengths.get(key, 0.0) + 1000 * ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
     return {key: round(lengths[key], 1) for key in sorted(lengths)}
-
-
-def _neighbours(count: int, borders: Iterable[tuple[int, int]]) -> list[list[int]]:
-    around: list[list[int]] = [[] for _ in range(count)]
-    for i, j in borders:
-        around[i].append(j)
-        around[j].append(i)
-    return [sorted(a) for a in around]
 
 
 def write(town: Town, new_villages: Sequence[tuple[str, str]], folder: Path) -> None:

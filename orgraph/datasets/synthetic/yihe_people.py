@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from random import Random
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from orgraph.datasets.synthetic.apportion import apportion
-
-if TYPE_CHECKING:
-    from orgraph.datasets.synthetic.yihe import Town
+from orgraph.datasets.synthetic.yihe_town import Town
 
 Row: TypeAlias = Mapping[str, str | int | float]
 

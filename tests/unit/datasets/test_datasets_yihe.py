@@ -7,9 +7,10 @@ from importlib.resources import files
 import networkx as nx
 import pytest
 
-from orgraph.datasets import after, load
+from orgraph.datasets import load
 from orgraph.datasets.synthetic import yihe as generator
 from orgraph.graph import NodeKey, validate
+from orgraph.planning.restructuring import after
 
 REAL_NEW = {
     "370503100250": "嘉和新村",
