@@ -85,7 +85,7 @@ class _Boundary:
         self.code = failed.exit_code
         if self._call.is_debug and failed.code == "unexpected":
             return False
-        with suppress(BrokenPipeError):
+        with suppress(OSError):
             _print_failure(failed, self._call, self._words)
         return self._flush()
 
@@ -94,10 +94,19 @@ class _Boundary:
         for stream in (sys.stdout, sys.stderr):
             try:
                 stream.flush()
-            except BrokenPipeError:
+            except OSError as error:
                 # The interpreter flushes once more at its end: give it something to flush into.
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+                if not isinstance(error, BrokenPipeError):
+                    self._tell_lost_output(error)
         return True
+
+    def _tell_lost_output(self, error: OSError) -> None:
+        """Say that the answer could not be written where standard output goes: a full disk, most often."""
+        failed = failure(error)
+        self.code = failed.exit_code
+        with suppress(OSError):
+            sys.stderr.write(self._words("error", text=self._words.pick(failed.text)) + "\n")
 
 
 def _print(answer: Answer, call: Call, words: Words) -> None:

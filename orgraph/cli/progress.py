@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import monotonic
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from orgraph.cli.screen import Screen
 from orgraph.cli.words import Words
 from orgraph.messages import keys
 from orgraph.solver import OnProgress, Progress, gap
+
+if TYPE_CHECKING:
+    from rich.progress import ProgressColumn, Task
 
 
 @contextmanager
@@ -20,25 +22,26 @@ def shown_progress(words: Words, stream: TextIO, limit_s: float) -> Iterator[OnP
     if not screen.is_terminal:
         yield None
         return
-    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=20),
-        TimeElapsedColumn(),
-    )
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), _time_column(limit_s), TimeElapsedColumn())
     # Standard output is left alone: it may be a file, and it is for the answer only.
     with Bar(*columns, console=screen.console, transient=True, redirect_stdout=False) as bar:
-        task = bar.add_task(words("progress.start"), total=limit_s)
-        started = monotonic()
+        task = bar.add_task(words("progress.start"), total=None)
+        yield lambda progress: bar.update(task, description=describe(words, progress))
 
-        def show(progress: Progress) -> None:
-            elapsed = min(monotonic() - started, limit_s)
-            bar.update(task, completed=elapsed, description=describe(words, progress))
 
-        yield show
+def _time_column(limit_s: float) -> ProgressColumn:
+    """Return a bar of the time used; it moves also while the solver has nothing to tell."""
+    from rich.progress import ProgressColumn
+    from rich.progress_bar import ProgressBar
+
+    class TimeBar(ProgressColumn):
+        def render(self, task: Task) -> ProgressBar:
+            return ProgressBar(total=limit_s, completed=min(task.elapsed or 0.0, limit_s), width=20)
+
+    return TimeBar()
 
 
 def describe(words: Words, progress: Progress) -> str:

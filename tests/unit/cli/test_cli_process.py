@@ -44,6 +44,18 @@ def test_a_reader_that_goes_away_is_no_failure():
         assert process.wait() == 0
 
 
+def test_an_answer_that_cannot_be_written_is_a_failed_environment():
+    with Path("/dev/full").open("wb") as full:
+        shown = subprocess.run(command("--help"), stdout=full, stderr=subprocess.PIPE, check=False)
+    assert shown.returncode == 5
+    assert b"No space left" in shown.stderr
+
+
+def test_closed_streams_are_no_failure():
+    script = f"{sys.executable} -c 'from orgraph.cli import main; main()' --help >&- 2>&-"
+    assert subprocess.run(["sh", "-c", script], check=False).returncode == 0
+
+
 def test_every_character_gets_through_a_narrow_encoding():
     text = run("--help", "--lang", "zh", PYTHONIOENCODING="ascii")
     assert text.returncode == 0
