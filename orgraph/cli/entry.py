@@ -14,7 +14,7 @@ from orgraph.cli.program import run
 
 def _nowhere() -> TextIO:
     """Return what stands for a stream that the caller has closed; it lives as long as the process."""
-    return Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def main() -> None:
