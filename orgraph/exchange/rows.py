@@ -94,8 +94,8 @@ def _judge_header(sheet: Sheet) -> None:
     if header.num_skipped:
         sheet.add("rows_before_header", header.row, numbers={"num_rows": header.num_skipped}, warn=True)
     for column in header.missing:
-        labels: dict[str, Json] = {"name": column.name, "label": column.label.zh, "label_en": column.label.en}
-        sheet.add("column_missing", header.row, numbers=labels)
+        label: dict[str, Json] = dict(column.label.to_json())
+        sheet.add("column_missing", header.row, numbers={"name": column.name, "label": label})
     for column in header.repeated:
         sheet.add("column_twice", header.row, header.title(column), {"name": column.name})
     for position, column in header.fields.items():

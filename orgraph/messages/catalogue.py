@@ -105,6 +105,8 @@ def _named(name: str, value: object, values: Mapping[str, object]) -> object:
 def _shown(value: object, lang: Lang) -> object:
     if isinstance(value, Text):
         return value.in_(lang)
+    if isinstance(value, Mapping) and lang in value:
+        return value[lang]
     if not isinstance(value, list | tuple):
         return value
     comma, semicolon = ("、", "；") if lang == "zh" else (", ", "; ")
