@@ -14,7 +14,7 @@ import apsw
 from orgraph.errors import NotFound
 from orgraph.graph import NodeKey
 from orgraph.store.port import Condition, Cursor, Order, Page
-from orgraph.store.sqlite.binding import fetch, value
+from orgraph.store.sqlite.binding import Row, fetch, value
 from orgraph.store.sqlite.conditions import Bindings, conditions_sql, uses_relationships
 from orgraph.store.sqlite.keyset import Keyset
 from orgraph.store.sqlite.layout import Table
@@ -22,8 +22,10 @@ from orgraph.store.sqlite.lens import Lens
 from orgraph.store.sqlite.reading import id_of, nodes_by_id
 from orgraph.store.sqlite.tree import BEHIND
 
-_STEPS = 40_000
-"""Steps of SQLite's machine, some twenty a row, after which reading along the index is given up."""
+_FEW_STEPS, _MANY_STEPS = 8_000, 300_000
+"""Steps of SQLite's machine, some twenty a row, after which reading along the index is given up: a third of a millisecond, ten milliseconds."""
+_LARGE = 50_000
+"""Rows in a unit from which sorting them costs more than many steps."""
 
 
 @dataclass(frozen=True)
@@ -127,19 +129,36 @@ class _Query:
 
     def _run(
         self, index: str | None, statement: Callable[[str | None], str], bindings: Bindings
-    ) -> list[tuple[int, ...]]:
-        if index is None:
-            return fetch(self.connection, statement(None), bindings)
-        if not self.request.where and self.request.within is None:
-            return fetch(self.connection, statement(index), bindings)
-        self.connection.set_progress_handler(lambda: True, _STEPS)
+    ) -> list[Row]:
+        if index is not None:
+            if not self.request.where and self.request.within is None:
+                return fetch(self.connection, statement(index), bindings)
+            rows = self._try(statement(index), bindings, _FEW_STEPS)
+            if rows is None and self._is_large():
+                rows = self._try(statement(index), bindings, _MANY_STEPS)
+            if rows is not None:
+                return rows
+        return fetch(self.connection, statement(None), bindings)
+
+    def _try(self, statement: str, bindings: Bindings, num_steps: int) -> list[Row] | None:
+        """Return the rows, ``None`` when they cost more than so many steps."""
+        self.connection.set_progress_handler(lambda: True, num_steps)
         try:
-            return fetch(self.connection, statement(index), bindings)
+            return fetch(self.connection, statement, bindings)
         except apsw.InterruptError:
-            pass
+            return None
         finally:
             self.connection.set_progress_handler(None)
-        return fetch(self.connection, statement(None), bindings)
+
+    def _is_large(self) -> bool:
+        """Return whether sorting what the unit holds would take long; without a unit it is everything."""
+        if self.request.within is None:
+            return True
+        inside = "SELECT 1 FROM place WHERE kind = :kind AND path >= :low AND path < :high LIMIT :large"
+        num: int = value(
+            self.connection, f"SELECT count(*) FROM ({inside})", {**self.bindings, "large": _LARGE}
+        )
+        return num == _LARGE
 
     def count(self) -> int:
         """Return how many rows fit."""

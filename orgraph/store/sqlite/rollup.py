@@ -45,7 +45,10 @@ def rollup(connection: apsw.Connection, lens: Lens, request: Request) -> tuple[R
     found: defaultdict[int, _Sums] = defaultdict(_Sums)
     counted = tuple(request.kinds) or tuple(NODE_KINDS)
     measures = [COVERAGE_MEASURES[name] for name in request.measures]
-    for kind in dict.fromkeys((*counted, *(k for k, _ in request.sums), *(m.kind for m in measures))):
+    summed = dict.fromkeys((*(k for k, _ in request.sums), *(m.kind for m in measures)))
+    if lens.day is not None:
+        _count_on_day(connection, lens, found, units)
+    for kind in summed if lens.day is not None else dict.fromkeys((*counted, *summed)):
         fields = list(dict.fromkeys(name for k, name in request.sums if k == kind))
         _add_kind(connection, lens, kind, fields, [m for m in measures if m.kind == kind], found, units)
     nodes = nodes_by_id(connection, lens, units)
@@ -81,6 +84,17 @@ def _units(connection: apsw.Connection, lens: Lens, request: Request) -> list[in
         {**lens.bindings, "root": root, "level": request.level, "kind": unit.number},
     )
     return [i for (i,) in rows]
+
+
+def _count_on_day(
+    connection: apsw.Connection, lens: Lens, found: defaultdict[int, _Sums], units: Sequence[int]
+) -> None:
+    """Count the nodes of every kind at once: on a day, what lies inside a unit takes longer to find than to count."""
+    inside = lens.downward("unit, id", "SELECT value, value FROM carray(:units)", "i.unit, r.source")
+    query = f"{lens.over(further=inside)} SELECT unit, id & {KIND_MASK}, count(*) FROM inside GROUP BY 1, 2"
+    for unit, number, num in fetch(connection, query, {**lens.bindings, "units": bound_ids(units)}):
+        if unit:
+            found[unit].counts[lens.layout.table_by_number[number].kind.name] = num
 
 
 def _add_kind(
