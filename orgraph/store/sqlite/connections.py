@@ -14,7 +14,7 @@ from typing import TypeVar
 import apsw
 
 from orgraph.errors import StoreError, StoreUnavailable
-from orgraph.store.sqlite.failures import told_plainly
+from orgraph.store.sqlite.failures import sqlite_told_plainly, told_plainly
 
 T = TypeVar("T")
 
@@ -122,7 +122,10 @@ class Writer:
             prepare()
             if self._connection is None:
                 self._connection = open_writer(self._path, self._checkpoint_pages)
-            return job(self._connection)
+            connection = self._connection
+        # what the job reads from elsewhere may fail too, and says so itself
+        with sqlite_told_plainly(self._path):
+            return job(connection)
 
     def close(self) -> None:
         """Wait for what runs, then close the connection."""

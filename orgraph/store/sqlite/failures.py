@@ -42,8 +42,17 @@ def translated(error: Exception, path: Path) -> StoreError:
 
 @contextmanager
 def told_plainly(path: Path) -> Iterator[None]:
-    """Turn every failure of SQLite or of the file system inside the block into an error of the port."""
+    """Turn every failure of SQLite, and of the file system on the way to it, inside the block into an error of the port."""
     try:
         yield
     except (apsw.Error, OSError) as error:
+        raise translated(error, path) from error
+
+
+@contextmanager
+def sqlite_told_plainly(path: Path) -> Iterator[None]:
+    """Turn every failure of SQLite inside the block into an error of the port; other people's failures pass."""
+    try:
+        yield
+    except apsw.Error as error:
         raise translated(error, path) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 import apsw
 
@@ -20,7 +21,7 @@ from orgraph.store.port import (
 from orgraph.store.sqlite.binding import fetch
 from orgraph.store.sqlite.layout import Layout
 from orgraph.store.sqlite.relationships import decode_properties
-from orgraph.store.sqlite.versions import code_of, touched_in_scope
+from orgraph.store.sqlite.versions import IN_SCOPE, code_of
 
 
 def history(connection: apsw.Connection, layout: Layout, key: NodeKey) -> tuple[Revision, ...]:
@@ -47,22 +48,33 @@ def changes(
     connection: apsw.Connection, layout: Layout, scope: str, since: int, limit: int
 ) -> tuple[ChangeRecord, ...]:
     """Return what commits did to a scope after a version, oldest first; inside a commit in an order that can be applied again."""
-    log = (
-        "SELECT x.version, x.commit_id, x.a, x.kind, x.b, c.at, c.author, c.reason, c.effective"
-        f" FROM ({touched_in_scope()}) x JOIN commits c ON c.id = x.commit_id ORDER BY x.version"
+    records: list[ChangeRecord] = []
+    commits = fetch(
+        connection,
+        "SELECT s.version, c.id, c.at, c.author, c.reason, c.effective FROM commit_scope s"
+        " JOIN commits c ON c.id = s.commit_id WHERE s.scope = ? AND s.version > ? ORDER BY s.version LIMIT ?",
+        (scope, since, limit),
     )
-    records: list[tuple[tuple[int, int], ChangeRecord]] = []
-    for version, commit, a, number, b, at, by, reason, effective in fetch(
-        connection, log, {"scope": scope, "since": since}
-    ):
-        if len(records) >= limit and records[-1][0][0] < version:
-            break
-        made = _relationship_change(connection, layout, commit, (a, number, b)) if number else None
-        for change in [made] if made else _node_changes(connection, layout, commit, a) if not number else []:
-            record = ChangeRecord(scope, version, at, by, reason, date.fromordinal(effective), change)
-            records.append(((version, _rank(change)), record))
-    records.sort(key=lambda r: r[0])
-    return tuple(record for _, record in records[:limit])
+    for version, commit, at, by, reason, effective in commits:
+        done = list(islice(_changes_of(connection, layout, commit, scope), limit - len(records)))
+        day = date.fromordinal(effective)
+        records += [ChangeRecord(scope, version, at, by, reason, day, c) for c in sorted(done, key=_rank)]
+    return tuple(records)
+
+
+def _changes_of(connection: apsw.Connection, layout: Layout, commit: int, scope: str) -> Iterator[Change]:
+    """Yield what one commit did to a scope, nodes first."""
+    for is_node in (True, False):
+        rows = connection.execute(
+            f"SELECT t.a, t.kind, t.b FROM touched t WHERE t.commit_id = :commit AND t.kind {'=' if is_node else '<>'} 0"
+            f" AND {IN_SCOPE}",
+            {"commit": commit, "scope": scope},
+        )
+        for a, number, b in rows:
+            if is_node:
+                yield from _node_changes(connection, layout, commit, a)
+            elif change := _relationship_change(connection, layout, commit, (a, number, b)):
+                yield change
 
 
 def _rank(change: Change) -> int:

@@ -63,7 +63,8 @@ def changed_since(connection: apsw.Connection, layout: Layout, scope: str, versi
     """Return the first keys of what changed in a scope after a version, such as ``Unit 370503100201``."""
     rows = fetch(
         connection,
-        f"SELECT DISTINCT a, kind, b FROM ({touched_in_scope()}) LIMIT :limit",
+        "SELECT DISTINCT t.a, t.kind, t.b FROM commit_scope s JOIN touched t ON t.commit_id = s.commit_id"
+        f" WHERE s.scope = :scope AND s.version > :since AND {IN_SCOPE} LIMIT :limit",
         {"scope": scope, "since": version, "limit": _MAX_TOLD},
     )
     told = []
@@ -88,15 +89,12 @@ def code_of(connection: apsw.Connection, layout: Layout, node_id: int) -> str:
     return "" if code is None else str(code)
 
 
-def touched_in_scope() -> str:
-    """Return the query for what commits of ``:scope`` after version ``:since`` touched: version, commit, a, kind, b."""
-    return (
-        "SELECT s.version, s.commit_id, t.a, t.kind, t.b FROM commit_scope s JOIN touched t ON t.commit_id = s.commit_id"
-        " WHERE s.scope = :scope AND s.version > :since"
-        " AND (NOT EXISTS (SELECT 1 FROM touched_scope x WHERE x.commit_id = s.commit_id) OR EXISTS"
-        " (SELECT 1 FROM touched_scope x WHERE (x.commit_id, x.scope, x.a, x.kind, x.b)"
-        " = (s.commit_id, s.scope, t.a, t.kind, t.b)))"
-    )
+IN_SCOPE = (
+    "(NOT EXISTS (SELECT 1 FROM touched_scope x WHERE x.commit_id = t.commit_id) OR EXISTS"
+    " (SELECT 1 FROM touched_scope x WHERE (x.commit_id, x.scope, x.a, x.kind, x.b)"
+    " = (t.commit_id, :scope, t.a, t.kind, t.b)))"
+)
+"""Whether what a row ``t`` of the log names was or is in ``:scope``; a commit that changed one scope only needs no list."""
 
 
 _SCOPED = (

@@ -266,7 +266,7 @@ async def test_created_and_deleted_in_one_set_leaves_nothing(towns: Store) -> No
 
 
 async def test_failing_generator_leaves_nothing(towns: Store) -> None:
-    class BrokenError(RuntimeError):
+    class BrokenError(FileNotFoundError):
         pass
 
     def changes() -> Iterator[Change]:

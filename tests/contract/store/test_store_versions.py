@@ -160,5 +160,6 @@ async def test_log_is_limited_and_goes_on(towns: Store) -> None:
     first = await towns.changes(COUNTY, since=1, limit=2)
     assert [r.version for r in first] == [2, 3]
     assert [r.version for r in await towns.changes(COUNTY, since=3, limit=99)] == [4, 5, 6]
+    assert len(await towns.changes(COUNTY, limit=7)) == 7
     assert await towns.changes(COUNTY, since=6) == ()
     assert await towns.changes("nowhere") == ()
