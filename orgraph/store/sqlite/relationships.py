@@ -17,6 +17,9 @@ from orgraph.store.storable import storage_findings
 Ends: TypeAlias = tuple[NodeKey, NodeKey]
 
 
+_SYMMETRIC = frozenset(name for name, kind in RELATIONSHIP_KINDS.items() if kind.is_symmetric)
+
+
 class _State(NamedTuple):
     """A present relationship as it is stored."""
 
@@ -30,8 +33,7 @@ class _State(NamedTuple):
 
 def ends_of(change: PutRelationship | DeleteRelationship) -> Ends:
     """Return the ends in the order in which they are stored: a symmetric kind has the smaller key first."""
-    declared = RELATIONSHIP_KINDS.get(change.kind)
-    if declared is not None and declared.is_symmetric and change.source > change.target:
+    if change.kind in _SYMMETRIC and change.source > change.target:
         return change.target, change.source
     return change.source, change.target
 
@@ -65,7 +67,7 @@ def put_relationships(work: Work, kind: str, changes: Mapping[Ends, Properties])
     for (source, target), given in changes.items():
         a, b = ids[source.kind][source.code], ids[target.kind][target.code]
         others = present.get(a, ())
-        old = next((r for r in others if r.target == b and r.kind == number), None)
+        old = next((r for r in others if r.target == b and r.kind == number), None) if others else None
         properties = _merged(kind, old, given) if given else given
         if not _is_sound(work, kind, source, target, properties):
             continue

@@ -35,6 +35,7 @@ from orgraph.store.sqlite.work import TEMPORARY_TABLES, Work
 from orgraph.store.storable import storage_findings
 
 _BATCH = 5_000
+_NODE_KINDS, _RELATIONSHIP_KINDS = frozenset(NODE_KINDS), frozenset(RELATIONSHIP_KINDS)
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ class _Intake:
             self.flush()
 
     def _add_node(self, change: PutNode) -> None:
-        if change.kind not in NODE_KINDS or not change.code.isprintable():
+        if change.kind not in _NODE_KINDS or not change.code.isprintable():
             findings = node_findings(change.kind, change.code, change.properties)
             self._work.note(findings or storage_findings(change.kind, change.code, {}))
             self._work.excused.add(NodeKey(change.kind, change.code))
@@ -168,9 +169,9 @@ class _Intake:
     def _is_known(self, kind: str, ends: Ends) -> bool:
         source, target = ends
         if (
-            kind in RELATIONSHIP_KINDS
-            and source[0] in NODE_KINDS
-            and target[0] in NODE_KINDS
+            kind in _RELATIONSHIP_KINDS
+            and source[0] in _NODE_KINDS
+            and target[0] in _NODE_KINDS
             and source[1].isprintable()
             and target[1].isprintable()
         ):
