@@ -29,7 +29,7 @@ from ortools.math_opt import (
 from ortools.math_opt.core.python import solver
 
 TOLERANCE = 1e-9
-NUM_GROUPS = 5
+NUM_WORDS = 11
 PRINTED = 1e-10
 """A printed bound is lowered by this share, more than what printing can round up."""
 
@@ -102,16 +102,16 @@ def solve(job: Job, tell_bound: Callable[[float], None]) -> Answer:
 
 
 def bound_in(line: str) -> float:
-    """Return the bound that a line of HiGHS's table of nodes shows, minus infinity for any other line.
+    """Return the bound that a row of HiGHS's table of nodes shows, minus infinity for any other line.
 
-    The table has five groups of columns between bars; the bound is the first figure of the third group and is printed to 12 digits.
+    A row has at least eleven words and ends with its seconds; the bound follows the share that is explored and is printed to 12 digits.
     """
-    groups = line.split("|")
-    if len(groups) != NUM_GROUPS or not groups[0].strip().endswith(tuple("0123456789")):
+    words = line.split()
+    shares = [i for i, word in enumerate(words) if word.endswith("%")]
+    if len(words) < NUM_WORDS or not words[-1].endswith("s") or not shares:
         return -inf
-    figures = groups[2].split()
     try:
-        bound = float(figures[0])
+        bound = float(words[shares[0] + 1])
     except (IndexError, ValueError):
         return -inf
     return bound - PRINTED * abs(bound) if isfinite(bound) else -inf

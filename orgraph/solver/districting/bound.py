@@ -59,14 +59,21 @@ def relax(
     -----
     O(nodes * seats) per step.
     """
+    if _num_open(instance, allowed) < instance.k:
+        return Relaxed(cutoff, np.zeros_like(allowed))
     best = cheapest_bound(cost, allowed)
     for level in (1.0, 1.5, 0.5):
         run = _Subgradient(instance, cost, allowed, cutoff)
         run.descend(level, is_over)
         best, allowed = max(best, run.bound), allowed & run.allowed
-        if is_over():
+        if is_over() or _num_open(instance, allowed) < instance.k:
             break
     return Relaxed(min(best, cutoff), allowed)
+
+
+def _num_open(instance: Instance, allowed: Mask) -> int:
+    """Return how many seats may still be seats; with fewer than k no plan costs at most the cutoff."""
+    return int(allowed[list(instance.home), range(len(instance.home))].sum())
 
 
 class _Subgradient:

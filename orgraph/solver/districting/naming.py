@@ -39,6 +39,7 @@ def bound_center_cost(state: State, index: int, objective: CenterCost) -> None:
         allowed = _reachable(state)
         state.prove(index, cheapest_bound(cost, allowed), "bound")
     worst = float(np.where(allowed, cost, 0.0).max(axis=1, initial=0.0).sum())
+    state.engines.append("Lagrangian")
     relaxed = relax(state.instance, cost, allowed, min(state.most(index), worst), state.clock.is_over)
     state.allowed[index] = relaxed.allowed
     state.prove(index, relaxed.bound, "bound")

@@ -50,12 +50,14 @@ def improve_plan(state: State) -> None:
 
 
 def _run(state: State, start: int, until: Callable[[], bool]) -> None:
+    state.engines.append("annealing")
     for found in search(state.instance, seed=f"{state.seed}/{start}", is_over=until):
         state.take(found)
 
 
 def _ask(state: State, seconds: float) -> None:
     """Let CP-SAT look for a plan or for the proof that there is none."""
+    state.engines.append("CP-SAT")
     result, labels = prove_feasibility(state.instance, state.clock.lap(seconds), seed=state.seed)
     state.is_infeasible = result is Result.INFEASIBLE
     if labels is not None:

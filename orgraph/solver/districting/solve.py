@@ -24,6 +24,8 @@ from orgraph.solver.highs import Highs
 from orgraph.solver.solution import Limits, OnProgress, Solution, Stage, Status
 
 CHECK_TOLERANCE = 1e-9
+FLOATING = frozenset({"HiGHS", "GLOP", "Lagrangian"})
+"""Engines whose proofs are of floating-point arithmetic."""
 WARM_START_NODES = 24
 """From this size on, the engine is loaded while the first plan is sought."""
 
@@ -145,14 +147,14 @@ def _why(problem: Problem, clock: Clock) -> tuple[Reason, ...]:
 
 
 def _stats(problem: Problem, state: State) -> dict[str, Json]:
-    engines = list(dict.fromkeys(state.engines)) or ["CP-SAT"]
+    engines = list(dict.fromkeys(state.engines)) or ["arithmetic"]
     return {
         "seconds": state.clock.seconds,
         "seconds_to_best": state.seconds_to_best,
         "seed": state.seed,
         "workers": state.clock.limits.workers,
         "engine": f"{' + '.join(engines)} (ortools {version('ortools')})",
-        "proof": "exact" if engines == ["CP-SAT"] else "floating point",
+        "proof": "floating point" if FLOATING.intersection(engines) else "exact",
         "problem": digest(problem),
         "rounds": state.num_rounds,
         "columns": state.num_columns,
