@@ -85,7 +85,8 @@ def _row(
 def _covered(graph: OrgGraph, measure: CoverageMeasure) -> set[NodeKey]:
     is_out = measure.direction == "out"
     edges = graph.networkx.edges(keys=True)
-    return {source if is_out else target for source, target, kind in edges if kind == measure.relationship}
+    ends = ((s, t) if is_out else (t, s) for s, t, kind in edges if kind == measure.relationship)
+    return {counted for counted, other in ends if measure.other_kind in ("", other.kind)}
 
 
 def _counted(graph: OrgGraph, measure: CoverageMeasure) -> Iterable[Node]:

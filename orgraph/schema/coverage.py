@@ -6,8 +6,17 @@ _VILLAGES = ("level", ("village",))
 _COMMUNITIES = ("level", ("community",))
 
 COVERAGE = (
-    coverage_measure("villages_with_organization", "Unit", "HAS_ORGANIZATION", "out", _VILLAGES),
-    coverage_measure("communities_with_organization", "Unit", "HAS_ORGANIZATION", "out", _COMMUNITIES),
+    coverage_measure(
+        "villages_with_organization", "Unit", "LOCATED_IN", "in", _VILLAGES, other_kind="PartyOrganization"
+    ),
+    coverage_measure(
+        "communities_with_organization",
+        "Unit",
+        "LOCATED_IN",
+        "in",
+        _COMMUNITIES,
+        other_kind="PartyOrganization",
+    ),
     coverage_measure("grids_with_organization", "Grid", "HAS_ORGANIZATION", "out"),
     coverage_measure("grids_with_worker", "Grid", "COVERS", "in"),
     coverage_measure("grids_with_backup", "Grid", "BACKS_UP", "in"),

@@ -306,9 +306,13 @@ def coverage_measure(
     relationship: str,
     direction: str,
     where: tuple[str, tuple[str, ...]] | None = None,
+    *,
+    other_kind: str = "",
 ) -> CoverageMeasure:
     """Return a coverage measure, labelled by ``schema.measure.<name>``."""
-    return CoverageMeasure(name, text(f"schema.measure.{name}"), kind, relationship, direction, where)
+    return CoverageMeasure(
+        name, text(f"schema.measure.{name}"), kind, relationship, direction, where, other_kind
+    )
 
 
 def _labelled(kind: str, fields: Iterable[Field]) -> tuple[Field, ...]:

@@ -132,7 +132,7 @@ def _measure(measure: CoverageMeasure) -> tuple[str, ...]:
         measure.label.zh,
         measure.label.en,
         measure.kind + where,
-        f"{measure.direction}:{measure.relationship}",
+        measure.path,
     )
 
 

@@ -166,7 +166,7 @@ class RelationshipKind:
 class CoverageMeasure:
     """A share that coverage queries count: of all nodes of ``kind``, those with at least one ``relationship``.
 
-    ``direction`` is ``out`` when the counted node is the source, ``in`` when it is the target. ``where`` narrows the denominator to nodes whose
+    ``direction`` is ``out`` when the counted node is the source, ``in`` when it is the target. ``other_kind`` narrows the other end to one kind. ``where`` narrows the denominator to nodes whose
     enumerated field has one of the values, such as ``("level", ("village", "community"))``.
     """
 
@@ -176,3 +176,9 @@ class CoverageMeasure:
     relationship: str
     direction: str
     where: tuple[str, tuple[str, ...]] | None = None
+    other_kind: str = ""
+
+    @property
+    def path(self) -> str:
+        """Return what is looked for, as conditions write it: ``in:LOCATED_IN:PartyOrganization``."""
+        return ":".join(part for part in (self.direction, self.relationship, self.other_kind) if part)

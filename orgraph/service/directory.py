@@ -186,7 +186,7 @@ def _row(row: RollupRow, parent_code: str | None, depth: int) -> Row:
 
 async def _gap(store: Store, code: str, share: Share, max_named: int) -> Gap:
     measure = share.measure
-    where = [Condition(f"{measure.direction}:{measure.relationship}", Operator.HAS, False)]
+    where = [Condition(measure.path, Operator.HAS, False)]
     if measure.where is not None:
         where.append(Condition(measure.where[0], Operator.IN, measure.where[1]))
     page = await store.page(measure.kind, where=where, within=code, limit=max_named)

@@ -98,7 +98,8 @@ class Operator(StrEnum):
     IS_MISSING = "is_missing"
     """Value: true or false."""
     HAS = "has"
-    """``field`` is a relationship kind prefixed by its direction: ``out:HAS_ORGANIZATION``, ``in:SERVES``; value: true or false."""
+    """``field`` is a relationship kind prefixed by its direction: ``out:HAS_ORGANIZATION``, ``in:SERVES``, and, where
+    only one kind counts at the other end, followed by it: ``in:LOCATED_IN:PartyOrganization``; value: true or false."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,8 +125,9 @@ def _condition_findings(kind: str, condition: Condition) -> Iterator[Finding]:
 
 
 def _has_findings(condition: Condition) -> Iterator[Finding]:
-    direction, _, relationship = condition.field.partition(":")
-    if direction not in ("out", "in") or relationship not in RELATIONSHIP_KINDS:
+    direction, relationship, other, *rest = (*condition.field.split(":"), "", "")
+    is_known = relationship in RELATIONSHIP_KINDS and other in ("", *NODE_KINDS) and not any(rest)
+    if direction not in ("out", "in") or not is_known:
         yield _finding("relationship_kind_unknown", condition.field, kind=condition.field)
     if not isinstance(condition.value, bool):
         yield _finding("value_unfit", condition.field, kind="", field=condition.field, operator="has")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from orgraph.graph import Value
 from orgraph.store.port import Condition, Operator
-from orgraph.store.sqlite.layout import Layout, Stored, Table
+from orgraph.store.sqlite.layout import KIND_MASK, Layout, Stored, Table
 
 Bindings = dict[str, Stored]
 
@@ -44,11 +44,17 @@ def _expression(layout: Layout, table: Table, condition: Condition, name: str, b
 
 
 def _has(layout: Layout, condition: Condition) -> str:
-    direction, _, kind = condition.field.partition(":")
-    end = "source" if direction == "out" else "target"
-    number = layout.relationship_numbers[kind]
-    exists = f"EXISTS (SELECT 1 FROM relationship r WHERE r.{end} = n.id AND r.kind = {number})"
+    direction, kind, *other = condition.field.split(":")
+    exists = exists_sql(layout, "n.id", direction, kind, other[0] if other else "")
     return exists if condition.value else f"NOT {exists}"
+
+
+def exists_sql(layout: Layout, node: str, direction: str, relationship: str, other_kind: str = "") -> str:
+    """Return whether a node has a relationship; ``other_kind`` narrows its other end, ``node`` is an SQL expression for the id."""
+    end, other = ("source", "target") if direction == "out" else ("target", "source")
+    number = layout.relationship_numbers[relationship]
+    narrowed = f" AND r.{other} & {KIND_MASK} = {layout.tables[other_kind].number}" if other_kind else ""
+    return f"EXISTS (SELECT 1 FROM relationship r WHERE r.{end} = {node} AND r.kind = {number}{narrowed})"
 
 
 def _bind_all(name: str, values: Iterable[Value], bindings: Bindings) -> Iterable[str]:

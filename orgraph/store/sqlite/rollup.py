@@ -13,6 +13,7 @@ from orgraph.graph import NodeKey
 from orgraph.schema import COVERAGE_MEASURES, NODE_KINDS, CoverageMeasure
 from orgraph.store.port import RollupRow
 from orgraph.store.sqlite.binding import bound_ids, fetch
+from orgraph.store.sqlite.conditions import exists_sql
 from orgraph.store.sqlite.layout import KIND_MASK, Table
 from orgraph.store.sqlite.lens import Lens
 from orgraph.store.sqlite.reading import id_of, nodes_by_id
@@ -128,9 +129,7 @@ def _add_kind(
 
 
 def _coverage_columns(lens: Lens, table: Table, measure: CoverageMeasure) -> Iterable[str]:
-    end = "source" if measure.direction == "out" else "target"
-    number = lens.layout.relationship_numbers[measure.relationship]
-    covered = f"EXISTS (SELECT 1 FROM relationship r WHERE r.{end} = p.id AND r.kind = {number})"
+    covered = exists_sql(lens.layout, "p.id", measure.direction, measure.relationship, measure.other_kind)
     if measure.where is None:
         return f"sum({covered})", "count(*)"
     name, values = measure.where

@@ -4,7 +4,9 @@ import pytest
 from store_examples import BO, COUNTY, JIA, XINHU, YIHE, ZHAO, part_of, unit
 
 from orgraph.errors import InputError, NotFound
+from orgraph.graph import NodeKey
 from orgraph.store import Store
+from orgraph.store.port import Condition, Operator, PutNode, PutRelationship
 
 pytestmark = pytest.mark.anyio
 
@@ -75,3 +77,23 @@ async def test_what_cannot_be_summed_up(towns: Store) -> None:
     ]
     with pytest.raises(NotFound):
         await towns.rollup("nowhere")
+
+
+async def test_only_the_kind_asked_for_counts_at_the_other_end(towns: Store) -> None:
+    await towns.apply(
+        [
+            PutNode("CenterHousehold", "C2", {"capacity_households": 10}),
+            PutRelationship("LOCATED_IN", NodeKey("CenterHousehold", "C2"), NodeKey("Unit", ZHAO)),
+        ]
+    )
+    (row,) = await towns.rollup(COUNTY, measures=["villages_with_organization"])
+    assert row.coverage == {"villages_with_organization": (1, 3)}
+    for path, expected in (("in:LOCATED_IN", [BO, ZHAO]), ("in:LOCATED_IN:PartyOrganization", [BO])):
+        page = await towns.page("Unit", where=[Condition(path, Operator.HAS, True)], within=COUNTY)
+        assert sorted(node.code for node in page.nodes) == expected
+
+
+@pytest.mark.parametrize("path", ["in:LOCATED_IN:Nothing", "in:LOCATED_IN:Unit:Unit", "in:", "LOCATED_IN"])
+async def test_an_unknown_path_of_a_condition_is_refused(store: Store, path: str) -> None:
+    with pytest.raises(InputError):
+        await store.page("Unit", where=[Condition(path, Operator.HAS, True)])

@@ -22,7 +22,7 @@ def graph():
     worker = builder.add_node("GridWorker", "w1")
     for node in (branch, worker):
         builder.add_relationship("LOCATED_IN", node, v1)
-    builder.add_relationship("HAS_ORGANIZATION", v1, branch)
+    builder.add_relationship("LOCATED_IN", builder.add_node("GridWorker", "w2"), v2)
     builder.add_relationship("HAS_ORGANIZATION", grids[0], branch)
     builder.add_relationship("COVERS", worker, grids[0])
     builder.add_relationship("COVERS", worker, grids[1])
