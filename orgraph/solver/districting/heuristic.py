@@ -21,7 +21,7 @@ from orgraph.solver.districting.problem import BorderLength, CenterCost, Change
 
 NUM_SWEEPS = 100
 MOVES_PER_NODE = 60
-HOT, COLD = 0.4, 0.003
+HOT, COLD = 0.6, 0.003
 """First and last temperature, as a share of the price of a move."""
 
 
@@ -33,8 +33,15 @@ class Found:
     values: tuple[float, ...]
 
 
-def search(instance: Instance, *, seed: str, is_over: Callable[[], bool]) -> Iterator[Found]:
-    """Yield plans, each better than those before, of one run from a random start; nothing when the run meets none that obeys every rule.
+def search(
+    instance: Instance,
+    *,
+    seed: str,
+    is_over: Callable[[], bool],
+    start: Labels | None = None,
+    hot: float = HOT,
+) -> Iterator[Found]:
+    """Yield plans, each better than those before, of one run; nothing when the run meets none that obeys every rule.
 
     Parameters
     ----------
@@ -42,15 +49,17 @@ def search(instance: Instance, *, seed: str, is_over: Callable[[], bool]) -> Ite
         Equal seeds give equal plans, unless ``is_over`` ends the run.
     is_over
         Asked after every sweep.
+    start, hot
+        The partition to start from, by default a random one, and the first temperature.
 
     Notes
     -----
     A run is 100 sweeps of 60 proposals per node; a proposal costs O(degree), and a breadth-first search of its district when it might cut it.
     """
     random = Random(seed)
-    labels = grow(instance, random)
+    labels = grow(instance, random) if start is None else list(start)
     if labels is not None and not is_over():
-        yield from _Annealing(instance, labels, random).run(is_over)
+        yield from _Annealing(instance, labels, random).run(is_over, hot)
 
 
 def grow(instance: Instance, random: Random) -> list[int] | None:
@@ -156,7 +165,7 @@ class _Annealing:
         self.price: list[list[float]] = []
         self.best: tuple[float, ...] | None = None
 
-    def run(self, is_over: Callable[[], bool]) -> Iterator[Found]:
+    def run(self, is_over: Callable[[], bool], hot: float) -> Iterator[Found]:
         """Anneal; yield the plans found that obey every rule, each better than those before."""
         self._reprice()
         scale = self._scale()
@@ -167,7 +176,7 @@ class _Annealing:
                 yield from self._improved()
             if is_over():
                 return
-            self._sweep(scale * HOT * (COLD / HOT) ** (sweep / (NUM_SWEEPS - 1)), penalty)
+            self._sweep(scale * hot * (COLD / hot) ** (sweep / (NUM_SWEEPS - 1)), penalty)
             self._reprice()
             yield from self._improved()
             penalty *= 0.8 if self.is_valid() else 1.2

@@ -11,7 +11,10 @@ from orgraph.solver.districting.problem import Plan
 from orgraph.solver.districting.state import State
 from orgraph.solver.engine import Clock, Result
 
-NUM_STARTS = 6
+NUM_STARTS = 4
+REHEATS = (0.3, 0.1, 0.2)
+"""First temperatures of runs from the best plan so far, after the fresh starts; twice over for maps of more than a hundred nodes."""
+LARGE = 100
 FIRST_PROOF_S = 0.5
 SHARE_FOR_PLAN = 0.6
 """Of the time, the share that the search for a first plan may take; improving it may take half of that."""
@@ -41,12 +44,18 @@ def take_hint(state: State, hint: Plan) -> None:
 
 
 def improve_plan(state: State) -> None:
-    """Search from further starts."""
+    """Search from further fresh starts, then again and again from the best plan."""
     until = _until(state, SHARE_FOR_PLAN / 2)
     for start in range(1, NUM_STARTS):
         if until() or state.is_proven(0):
             return
         _run(state, start, until)
+    for number, hot in enumerate(REHEATS * (2 if state.instance.num_nodes > LARGE else 1)):
+        if until() or state.is_proven(0) or state.best is None:
+            return
+        seed = f"{state.seed}/{NUM_STARTS + number}"
+        for found in search(state.instance, seed=seed, is_over=until, start=state.best.labels, hot=hot):
+            state.take(found)
 
 
 def _run(state: State, start: int, until: Callable[[], bool]) -> None:
