@@ -1,6 +1,16 @@
-"""Shared by all tests: the event loop of asynchronous tests."""
+"""Shared by all tests: the event loop of asynchronous tests, and examples that are the same in every run.
+
+``HYPOTHESIS_PROFILE=wide`` looks at new examples, and more of them.
+"""
+
+import os
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("wide", max_examples=1000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
 @pytest.fixture

@@ -117,13 +117,12 @@ class Model(RuleBasedStateMachine):
 
     @rule(code=CODES, first=CODES, second=CODES)
     def contain_twice_in_one_set(self, code: str, first: str, second: str) -> None:
-        """Only the end counts; a circle on the way does not."""
+        """Only the end counts; a circle on the way does not. A thing inside itself is refused wherever it stands."""
         wanted = self.state.copy()
         wanted.container[code] = first
         wanted.container[first] = second
-        is_sound = {code, first, second} <= wanted.population.keys() and not {
-            c for c in wanted.population if c in wanted.ancestors(c)
-        }
+        circles = {c for c in wanted.population if c in wanted.ancestors(c)}
+        is_sound = {code, first, second} <= wanted.population.keys() and code != first and not circles
         pairs = ((code, first), (first, second))
         changes: list[Change] = [
             PutRelationship("PART_OF", NodeKey("Unit", a), NodeKey("Unit", b)) for a, b in pairs
