@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from orgraph.messages import Text, keys, label, text
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 class Severity(StrEnum):

@@ -50,6 +50,7 @@ def _load(name: str, folder: Path) -> Dataset:
                 "dataset": name,
                 "country": description["country"],
                 "attribution": attribution.en,
+                "attribution_zh": attribution.zh,
                 "as_of": description["as_of"],
             },
         ),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from math import isclose
 
 from orgraph.errors import PlanRejected
 from orgraph.findings import Json
+from orgraph.graph import Value
+from orgraph.messages import Text
 from orgraph.planning.restructuring.outcome import Certificate
 from orgraph.planning.restructuring.partition import change_scale
 from orgraph.planning.restructuring.statement import Statement
@@ -86,12 +89,17 @@ def certificate(
         scale={name: s for name, s in problem.scale.items() if s != 1},
         has_metres=statement.has_metres,
         is_synthetic=statement.area.is_synthetic,
-        attribution=_word(statement.area.provenance.get("attribution")),
+        attribution=_attribution(statement.area.provenance),
     )
 
 
 def _divided(value: float | None, scale: int) -> float | None:
     return None if value is None else value / scale
+
+
+def _attribution(provenance: Mapping[str, Value]) -> Text:
+    en = _word(provenance.get("attribution"))
+    return Text(_word(provenance.get("attribution_zh")) or en, en)
 
 
 def _word(value: object) -> str:

@@ -91,7 +91,8 @@ class Certificate:
     scale: Mapping[str, int]
     has_metres: bool
     is_synthetic: bool
-    attribution: str
+    attribution: Text
+    """Where the data come from; empty when the graph does not say. With one language given, both are that."""
 
     def to_json(self) -> dict[str, Json]:
         """Return it under the names of the contract."""
@@ -111,7 +112,7 @@ class Certificate:
             "scale": dict(self.scale),
             "border_unit": "m" if self.has_metres else "count",
             "synthetic": self.is_synthetic,
-            "attribution": self.attribution,
+            "attribution": dict(self.attribution.to_json()),
         }
 
 

@@ -40,6 +40,7 @@ def test_attribution_names_every_source(name, sources):
     dataset = load(name)
     assert all(source in dataset.attribution.en for source in sources)
     assert dataset.graph.provenance["attribution"] == dataset.attribution.en
+    assert dataset.graph.provenance["attribution_zh"] == dataset.attribution.zh
     assert dataset.graph.provenance["dataset"] == name
     assert dataset.attribution.zh != dataset.attribution.en
 

@@ -199,7 +199,7 @@ def test_the_answer_is_the_object_of_the_contract():
     graph = drawn(
         "ABCDEF",
         {"population": dict(zip("ABCDEF", (10, 20, 30, 40, 50, 60), strict=True))},
-        provenance={"name": "line", "is_synthetic": True, "attribution": "nobody"},
+        provenance={"name": "line", "is_synthetic": True, "attribution": "nobody", "attribution_zh": "无"},
     )
     answer = json.loads(json.dumps(planned(graph, options).to_json()))
     assert answer["instance"] == "line"
@@ -222,7 +222,7 @@ def test_the_answer_is_the_object_of_the_contract():
     assert {f["rule"] for f in answer["findings"]} == {"R27", "R29", "R19", "R28", "R30"}
     consent = next(f for f in answer["findings"] if f["rule"] == "R27")
     assert consent["source"]["valid_from"] == "2018-12-29"
-    assert (answer["synthetic"], answer["attribution"]) == (True, "nobody")
+    assert (answer["synthetic"], answer["attribution"]) == (True, {"zh": "无", "en": "nobody"})
     assert answer["stats"]["engine"]
     assert set(answer["explanations"]) == {"seats", "moves", "wishes", "binding"}
 

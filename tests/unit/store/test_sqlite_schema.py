@@ -85,7 +85,8 @@ def test_fields_declared_later_are_added_to_an_old_file(
             store.ensure_schema()
             store.apply([PutNode("Household", "H", {"size_band": "two"})])
             grids = [
-                PutNode("Grid", c, {"name": name, "kind": "base"}) for c, name in (("1", "薄家"), ("2", "安家"))
+                PutNode("Grid", c, {"name": name, "kind": "base"})
+                for c, name in (("1", "薄家"), ("2", "安家"))
             ]
             store.apply([*grids, PutNode("Unit", "U", {"name": "村"})])
             store.apply([PutRelationship("PART_OF", NodeKey("Household", "H"), NodeKey("Grid", "1"))])
