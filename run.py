@@ -46,13 +46,19 @@ def check_machine() -> None:
     """Name what is missing before anything is made."""
     version = sys.version_info[:2]
     if version < OLDEST:
-        stop(f"Python {version[0]}.{version[1]} is too old: Python 3.11 or newer is needed (run this file with python3.12, say).")
+        stop(
+            f"Python {version[0]}.{version[1]} is too old: Python 3.11 or newer is needed (run this file with python3.12, say)."
+        )
     if version not in TESTED:
-        say(f"Python {version[0]}.{version[1]} is not among the tested versions (3.11, 3.12, 3.13); trying all the same.")
+        say(
+            f"Python {version[0]}.{version[1]} is not among the tested versions (3.11, 3.12, 3.13); trying all the same."
+        )
     try:
         import ensurepip  # noqa: F401
     except ImportError:
-        stop("The module ensurepip is missing: install your system's package for virtual environments (Debian: python3-venv).")
+        stop(
+            "The module ensurepip is missing: install your system's package for virtual environments (Debian: python3-venv)."
+        )
 
 
 def python_of(folder: Path) -> Path:
@@ -80,7 +86,9 @@ def pip(python: Path, *arguments: str) -> None:
     """Install, or end with pip's own words."""
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments]
     if subprocess.run(command, cwd=HERE).returncode:
-        stop("The packages could not be installed: pip's message stands above. Is a package index reachable (PIP_INDEX_URL)?")
+        stop(
+            "The packages could not be installed: pip's message stands above. Is a package index reachable (PIP_INDEX_URL)?"
+        )
 
 
 def demo(arguments: list[str], folder: Path = HERE / ".venv-demo") -> int:
@@ -114,7 +122,16 @@ def timed(name: str, command: list[str]) -> bool:
 
 def lock() -> int:
     """Write the lock files anew from pyproject.toml."""
-    compile_ = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"]
+    compile_ = [
+        "uv",
+        "pip",
+        "compile",
+        "--quiet",
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+    ]
     jobs = (
         ["requirements/build.in", "-o", "requirements/build.txt"],
         ["pyproject.toml", "-o", "requirements/runtime.txt"],

@@ -15,7 +15,7 @@ from orgraph.messages import LANGUAGES
 _WIDEST = 100
 
 
-class PageAsked(Exception):  # noqa: N818 - it tells what was asked, nothing failed
+class PageAsked(Exception):
     """A page was asked for instead of a command: help, or the version. It leaves click, which would print it its own way."""
 
     def __init__(self, page: str) -> None:
