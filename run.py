@@ -27,7 +27,7 @@ CHECKS = (
     ("format", ["-m", "ruff", "format", "--check", "."]),
     ("types", ["-m", "mypy"]),
     ("imports", ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),
-    ("tests", ["-m", "pytest", "-q", "--cov", "--cov-report=term:skip-covered"]),
+    ("tests", ["-m", "pytest", "-q"]),
 )
 
 
@@ -86,15 +86,14 @@ def pip(python: Path, *arguments: str) -> None:
     """Install, or end with pip's own words."""
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments]
     if subprocess.run(command, cwd=HERE).returncode:
-        stop(
-            "The packages could not be installed: pip's message stands above. Is a package index reachable (PIP_INDEX_URL)?"
-        )
+        stop("The packages could not be installed: pip's message stands above. Is a package index reachable?")
 
 
 def demo(arguments: list[str], folder: Path = HERE / ".venv-demo") -> int:
     """Set up with the runtime packages alone and run the demo."""
     python = set_up(folder, RUNTIME)
-    return subprocess.run([str(python), "-m", "orgraph.cli", "demo", *arguments], cwd=HERE).returncode
+    command = python.parent / ("orgraph.exe" if os.name == "nt" else "orgraph")
+    return subprocess.run([str(command), "demo", *arguments], cwd=HERE).returncode
 
 
 def test() -> int:
