@@ -34,12 +34,12 @@ class Words:
         return ("、" if self.lang == "zh" else ", ").join(parts)
 
     def number(self, value: Json | float, digits: int = 0) -> str:
-        """Write a number with thousands separators and, for fractions, ``digits`` decimals; a dash for nothing."""
+        """Write a number with thousands separators and, unless it is whole, ``digits`` decimals; a dash for nothing."""
         if value is None:
             return "-"
-        if isinstance(value, int):
-            return f"{value:,}"
-        return f"{value:,.{digits}f}" if isinstance(value, float) else str(value)
+        if not isinstance(value, int | float):
+            return str(value)
+        return f"{value:,.{0 if float(value).is_integer() else digits}f}"
 
     def share(self, value: float | None, digits: int = 1, *, signed: bool = False) -> str:
         """Write a fraction as percent."""
