@@ -23,12 +23,12 @@ def alternatives(
 ) -> Iterator[Alternative]:
     """Yield as many alternatives as asked for, best first; a last one without a plan tells that there is none (proven), or that none was found.
 
-    Half of ``limits.time_s`` is shared evenly by those that are still wanted.
+    ``limits.time_s`` is shared evenly by those that are still wanted.
     """
     asked = statement.options.alternatives
     least = ceil(asked.differ * len(statement.taking_part))
     plans = [first.plan] if first.plan else []
-    end = monotonic() + limits.time_s / 2
+    end = monotonic() + limits.time_s
     for number in range(asked.count if plans else 0):
         if limits.stop.is_set():
             return

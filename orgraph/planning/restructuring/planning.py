@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 
 from orgraph.errors import InvalidProblem
 from orgraph.findings import Finding
@@ -62,7 +63,7 @@ def plan(
     """Plan: state the problem, solve it, check the plan independently, explain it, and find alternatives.
 
     ``name``: name of the instance in the answer; by default the name in the provenance of the graph. With alternatives asked for, the plan may use half of
-    ``limits.time_s`` and they share the rest.
+    ``limits.time_s`` and they share what is left.
 
     Raises
     ------
@@ -75,9 +76,11 @@ def plan(
     if asked is None:
         raise _invalid(statement.findings)
     limits = limits or Limits()
+    start = monotonic()
     solution = _solved(statement, asked, _for_plan(limits, options), seed, on_progress)
+    left = replace(limits, time_s=max(0.0, limits.time_s - (monotonic() - start)))
     others = alternatives(
-        statement, asked, solution, partial(_solved, statement, seed=seed, on_progress=on_progress), limits
+        statement, asked, solution, partial(_solved, statement, seed=seed, on_progress=on_progress), left
     )
     title = name or str(graph.provenance.get("name") or graph.provenance.get("dataset") or "")
     return _outcome(statement, asked, solution, tuple(others), limits, seed, title)
