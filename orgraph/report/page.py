@@ -125,8 +125,10 @@ def _tiles(outcome: Outcome, lang: Lang) -> list[tuple[str, str]]:
         unit = objective_unit(name, options.distance_weight, has_metres=outcome.certificate.has_metres)
         label = text("report.tile.objective", name=objective_label(name)).in_(lang)
         tiles.append((amount(value), f"{label} ({unit.in_(lang)})"))
-    if outcome.solution.gap is not None:
-        tiles.append((gap_words(outcome.solution.gap), text("report.tile.gap").in_(lang)))
+    gaps = [stage.gap for stage in outcome.stages] or [outcome.solution.gap]
+    known = [gap for gap in gaps if gap is not None]
+    if len(known) == len(gaps):
+        tiles.append((gap_words(max(known)), text("report.tile.gap").in_(lang)))
     if "distance" in outcome.measures:
         is_people = options.distance_weight == "population"
         key = "report.tile.mean_km" if is_people else "report.tile.mean_km_weighted"
@@ -184,13 +186,13 @@ def _certificate(outcome: Outcome, lang: Lang) -> list[tuple[str, str]]:
         "bound": "" if found.bound is None else f"{found.bound:,.3f}",
         "gap": gap_words(found.gap),
         "check": t("row.checked" if found.is_checked else "row.not_checked"),
-        "asked": ("；" if lang == "zh" else "; ").join(_asked(outcome, lang)),
         "scale": ", ".join(scales),
         "engine": found.engine,
         "proof": _proof(found.proof, lang),
         "seed": str(found.seed),
         "limits": used,
         "digest": found.digest,
+        "asked": ("；" if lang == "zh" else "; ").join(_asked(outcome, lang)),
     }
     return [(t(f"certificate.{name}"), words) for name, words in rows.items() if words]
 
