@@ -47,6 +47,8 @@ class Dataset:
         ``is_synthetic``.
     settings
         What a ``plan.toml`` would hold.
+    compare
+        Objectives whose optima are shown beside the reference partition; none where it is not a real one.
     attribution
         Whom to name wherever the data are shown.
     published
@@ -59,6 +61,7 @@ class Dataset:
     title: Text
     graph: OrgGraph
     settings: Mapping[str, Json]
+    compare: tuple[str, ...]
     attribution: Text
     published: Mapping[str, Figure]
     notes: tuple[Text, ...]

@@ -55,6 +55,7 @@ def _load(name: str, folder: Path) -> Dataset:
             },
         ),
         settings=description["settings"],
+        compare=tuple(description.get("compare", ())),
         attribution=attribution,
         published=_figures(name, description.get("published", {})),
         notes=_notes(name),

@@ -9,23 +9,29 @@ from orgraph.datasets import Dataset
 from orgraph.errors import InputError
 from orgraph.findings import Json
 from orgraph.graph import GraphBuilder, OrgGraph, Value
-from orgraph.planning.restructuring import Outcome, read_options
+from orgraph.planning.restructuring import Options, Outcome, read_options
 from orgraph.service.imports import Import, import_graph
 from orgraph.service.published import own_figures
 from orgraph.service.restructuring import plan_graph
-from orgraph.solver import Limits, OnProgress
+from orgraph.solver import Limits, OnProgress, Solution
+from orgraph.solver.districting import Plan
 from orgraph.store.port import Store
 
 
 @dataclass(frozen=True)
 class Demo:
-    """What the demonstration did. ``graph``: what the store gave back; ``scope``: the unit below which everything lies."""
+    """What the demonstration did.
+
+    ``graph``: what the store gave back; ``scope``: the unit below which everything lies; ``optima``: the solution for each objective that the data set
+    compares, alone and under the same demands.
+    """
 
     dataset: Dataset
     imported: Import
     scope: str
     graph: OrgGraph
     outcome: Outcome
+    optima: Mapping[str, Solution[Plan]]
 
     @property
     def own_figures(self) -> Mapping[str, float]:
@@ -54,6 +60,10 @@ class Demo:
                 for name, figure in self.dataset.published.items()
             },
             "plan": self.outcome.to_json(),
+            "optima": {
+                name: {"status": s.status.value, "objective": s.objective, "bound": s.bound, "gap": s.gap}
+                for name, s in self.optima.items()
+            },
         }
 
 
@@ -77,13 +87,25 @@ async def demonstrate(
     stored = await store.snapshot(scope)
     provenance: Mapping[str, Value] = {**dataset.graph.provenance, **stored.provenance}
     graph = OrgGraph(stored.networkx, provenance)
-    options, findings = read_options(dataset.settings)
-    if options is None:
-        raise InputError("invalid_input", findings=findings, num_errors=len(findings))
+    options = _asked(dataset.settings)
     planned = await plan_graph(
         graph, options, limits=limits, seed=seed, on_progress=on_progress, name=dataset.name
     )
-    return Demo(dataset, imported, scope, graph, planned.outcome)
+    optima: dict[str, Solution[Plan]] = {}
+    for objective in dataset.compare:
+        alone = _asked({**dataset.settings, "objective": objective})
+        found = planned
+        if alone.objectives != options.objectives:
+            found = await plan_graph(graph, alone, limits=limits, seed=seed, on_progress=on_progress)
+        optima[objective] = found.outcome.solution
+    return Demo(dataset, imported, scope, graph, planned.outcome, optima)
+
+
+def _asked(settings: Mapping[str, Json]) -> Options:
+    options, findings = read_options(settings)
+    if options is None:
+        raise InputError("invalid_input", findings=findings, num_errors=len(findings))
+    return options
 
 
 def below_one_unit(dataset: Dataset) -> tuple[OrgGraph, str]:

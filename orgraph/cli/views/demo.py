@@ -9,6 +9,7 @@ from orgraph.cli.views.plan import show_plan
 from orgraph.cli.words import Words
 from orgraph.datasets import Figure
 from orgraph.findings import Json
+from orgraph.planning.restructuring import objective_label, objective_unit
 from orgraph.service.demo import Demo
 from orgraph.service.published import CONTRADICTED
 
@@ -36,6 +37,7 @@ def show_demo(screen: Screen, shown: Shown) -> None:
     screen.line(_steps(words, shown))
     screen.line()
     show_plan(screen, demo.outcome, all_findings=False)
+    _show_optima(screen, demo)
     _show_published(screen, demo)
     _show_end(screen, shown)
 
@@ -49,6 +51,30 @@ def _steps(words: Words, shown: Shown) -> str:
         num_relationships=words.number(done.num_relationships),
         store=shown.kept or words("demo.temporary"),
     )
+
+
+def _show_optima(screen: Screen, demo: Demo) -> None:
+    """Write the optimum of each compared objective beside the value of the reference partition."""
+    words, outcome = screen.words, demo.outcome
+    if not demo.optima or outcome.reference is None:
+        return
+    screen.heading(words("demo.optima"))
+    columns = [
+        Column(words("demo.measure")),
+        Column(words("demo.reference"), is_number=True),
+        Column(words("demo.optimum"), is_number=True),
+        Column(words("demo.status")),
+    ]
+    rows = []
+    for name, solution in demo.optima.items():
+        unit = objective_unit(
+            name, outcome.options.distance_weight, has_metres=outcome.certificate.has_metres
+        )
+        label = f"{words.label(objective_label(name))} ({words.pick(unit)})"
+        values = (outcome.reference.measures.get(name), solution.objective)
+        status = words(f"plan.short.{solution.status.value}")
+        rows.append([label, *(words.number(value, 1) for value in values), status])
+    screen.table(columns, rows)
 
 
 def _show_published(screen: Screen, demo: Demo) -> None:

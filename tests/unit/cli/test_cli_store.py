@@ -182,6 +182,17 @@ def test_the_demo_goes_through_the_store_and_leaves_nothing(call, folder, monkey
     assert names(folder) == ["grids.csv", "units.csv"]
 
 
+def test_the_demo_of_a_real_merger_shows_the_optimum_of_each_measure_beside_it(call):
+    result = call("demo", "glarus", "--json")
+    optima = result.json["optima"]
+    assert {name: (o["status"], round(o["objective"], 1)) for name, o in optima.items()} == {
+        "distance": ("OPTIMAL", 3563.3),
+        "border": ("OPTIMAL", 34235.9),
+    }
+    shown = call("demo", "glarus", "--lang", "en").out
+    assert "41,449.8  34,235.9  proven optimal" in shown
+
+
 def test_the_demo_keeps_its_store_when_asked(call, folder, monkeypatch):
     monkeypatch.setenv("ORGRAPH_DATA_DIR", str(folder / "data"))
     result = call("demo", "yihe", "--keep", "--lang", "zh")
