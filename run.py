@@ -143,18 +143,17 @@ def lock() -> int:
 
 def main() -> int:
     """Run the command named on the command line."""
-    match sys.argv[1:]:
-        case ["demo", *arguments]:
-            check_machine()
-            return demo(arguments)
-        case ["test"]:
-            check_machine()
-            return test()
-        case ["lock"]:
-            return lock()
-        case _:
-            say("usage: python3 run.py demo [--lang zh|en] | test | lock")
-            return 2
+    command, *arguments = sys.argv[1:] or [""]
+    if command == "demo":
+        check_machine()
+        return demo(arguments)
+    if command == "test" and not arguments:
+        check_machine()
+        return test()
+    if command == "lock" and not arguments:
+        return lock()
+    say("usage: python3 run.py demo [--lang zh|en] | test | lock")
+    return 2
 
 
 if __name__ == "__main__":
