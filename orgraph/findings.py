@@ -73,7 +73,7 @@ class Finding:
     @property
     def text(self) -> Text:
         """What is wrong, in both languages."""
-        return text(_key(self.code, "finding"), subject="、".join(self.subject), **self.numbers)
+        return text(_key(self.code, "finding"), **{"subject": self.subject, **self.numbers})
 
     @property
     def todo(self) -> Text | None:
@@ -81,7 +81,7 @@ class Finding:
         key = _key(self.code, "todo")
         if key not in keys("en"):
             return None
-        return text(key, subject="、".join(self.subject), **self.numbers)
+        return text(key, **{"subject": self.subject, **self.numbers})
 
     def to_json(self) -> dict[str, Json]:
         """Return the finding as the JSON object of the contract."""

@@ -32,7 +32,7 @@ def load(name: str) -> Dataset:
         ``dataset_unknown`` when there is none of that name.
     """
     if name not in names():
-        raise NotFound("dataset_unknown", name=name, names="、".join(names()))
+        raise NotFound("dataset_unknown", name=name, names=[*names()])
     with as_file(files("orgraph.datasets") / "data" / name) as folder:
         return _load(name, folder)
 

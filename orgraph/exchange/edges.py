@@ -9,7 +9,6 @@ import networkx as nx
 from orgraph.exchange.assembly import EDGE_KINDS, Assembly
 from orgraph.exchange.rows import Record, Sheet
 from orgraph.exchange.tables import ADJACENT, EDGES
-from orgraph.exchange.wording import MAX_NAMED, named
 from orgraph.findings import Json
 from orgraph.graph import NodeKey, Value
 
@@ -38,7 +37,7 @@ def _add_edge(assembly: Assembly, record: Record) -> None:
         kind = EDGE_KINDS[0]
         missing = [c for c in (a, b) if not any(NodeKey(k, c) in assembly.nodes for k in EDGE_KINDS)]
         if not assembly.is_partial:
-            codes: dict[str, Json] = {"missing": "、".join(missing or (a, b))}
+            codes: dict[str, Json] = {"missing": [*(missing or (a, b))]}
             assembly.add("edge_end_unknown", record.place, missing or (a, b), {**numbers, **codes})
             return
         ends = (NodeKey(kind, a), NodeKey(kind, b))
@@ -94,17 +93,14 @@ def judge_connection(assembly: Assembly) -> None:
     )
     islands = [piece[0] for piece in pieces if len(piece) == 1]
     if islands:
-        assembly.add(
-            "islands", None, islands, {"num_units": len(islands), "named": named(islands)}, warn=True
-        )
+        assembly.add("islands", None, islands, {"num_units": len(islands), "named": [*islands]}, warn=True)
     if len(pieces) > 1:
         subject = [code for piece in pieces[1:] for code in piece]
         listed: list[Json] = [list(piece) for piece in pieces]
-        shown = "；".join(f"[{len(piece)}] {named(piece)}" for piece in pieces[:MAX_NAMED])
         assembly.add(
             "map_in_pieces",
             None,
             subject,
-            {"num_pieces": len(pieces), "pieces": listed, "named": shown},
+            {"num_pieces": len(pieces), "pieces": listed},
             warn=True,
         )

@@ -13,7 +13,6 @@ from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from orgraph.exchange.source import TextFile
-from orgraph.exchange.wording import named
 from orgraph.findings import Finding, Json, Place, Severity
 
 _AREAS = frozenset({"Polygon", "MultiPolygon"})
@@ -68,7 +67,7 @@ def read_geojson(file: TextFile) -> Areas:
     for number, feature in enumerate(_features(file, found), start=1):
         _read_feature(found, number, feature)
     if found.multipart:
-        numbers: dict[str, Json] = {"num_units": len(found.multipart), "named": named(found.multipart)}
+        numbers: dict[str, Json] = {"num_units": len(found.multipart), "named": [*found.multipart]}
         about = {"file": found.name, **numbers}
         place = Place(found.name)
         found.findings.append(

@@ -12,7 +12,6 @@ from orgraph.exchange.assembly import Assembly
 from orgraph.exchange.geojson import Area, Areas
 from orgraph.exchange.tables import ADJACENT
 from orgraph.exchange.values import Problem, parse
-from orgraph.exchange.wording import named
 from orgraph.findings import Json, Place
 from orgraph.graph import NodeKey, Value
 from orgraph.schema import NODE_KINDS, ValueType
@@ -138,4 +137,4 @@ def _gaps_m2(projected: Sequence[shapely.Geometry]) -> list[float]:
 
 
 def _listed(codes: Sequence[str]) -> dict[str, Json]:
-    return {"num_units": len(codes), "named": named(codes)}
+    return {"num_units": len(codes), "named": [*codes]}

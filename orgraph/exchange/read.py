@@ -164,9 +164,7 @@ def _read_table(file: TextFile, names: Sequence[str]) -> Sheet | Finding:
     most = max(len(h.fields) for _, h in found)
     best = [(delimiter, h) for delimiter, h in found if len(h.fields) == most]
     if len({h.table.name for _, h in best}) > 1:
-        return _finding(
-            file, "kind_ambiguous", {"kinds": "、".join(h.table.name for _, h in best)}, best[0][1]
-        )
+        return _finding(file, "kind_ambiguous", {"kinds": [h.table.name for _, h in best]}, best[0][1])
     delimiter, header = best[0]
     return read_rows(file.name, header, file.rows(delimiter))
 
@@ -185,8 +183,8 @@ def _finding(file: TextFile, code: str, numbers: dict[str, Json], header: Header
     return Finding(f"exchange.{code}", place=Place(file.name, row), numbers={"file": file.name, **numbers})
 
 
-def _all_kinds() -> str:
-    return "、".join((*tables(), GEOMETRY))
+def _all_kinds() -> list[Json]:
+    return [*tables(), GEOMETRY]
 
 
 def _assemble(

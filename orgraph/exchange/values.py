@@ -165,7 +165,11 @@ def _enum(column: Field, cell: str) -> Value | Problem:
     found = _choice_words(column.choices).get(plain(cell))
     if found is not None:
         return found
-    allowed = "、".join(f"{c.value}（{c.label.zh}）" for c in column.choices)
+    zh = "、".join(f"{c.value}（{c.label.zh}）" for c in column.choices)
+    allowed: dict[str, Json] = {
+        "zh": zh,
+        "en": ", ".join(f"{c.value} ({c.label.en})" for c in column.choices),
+    }
     return Problem("value_unknown_choice", {"value": shown(cell), "allowed": allowed})
 
 

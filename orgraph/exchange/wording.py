@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from orgraph.exchange.tables import Table, tables
@@ -49,8 +49,6 @@ _ALL_UNITS = frozenset(
         "days",
     }
 ).union(*_UNITS.values())
-MAX_NAMED = 12
-"""A sentence names at most this many codes; a finding's subject holds them all."""
 
 
 @lru_cache(maxsize=65_536)
@@ -117,8 +115,3 @@ def tables_by_file_name(stem: str) -> tuple[str, ...]:
 def _table_words(table: Table) -> Iterable[str]:
     written = (table.name, table.label.zh, table.label.en, *table.aliases)
     return {plain(w) for w in written}
-
-
-def named(codes: Sequence[str]) -> str:
-    """Return codes as a sentence lists them, cut short where there are many."""
-    return "、".join(codes[:MAX_NAMED]) + ("…" if len(codes) > MAX_NAMED else "")

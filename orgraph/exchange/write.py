@@ -61,7 +61,7 @@ def template(kind: str, path: str | Path, *, lang: Lang = "zh") -> None:
 
 def _table(kind: str) -> Table:
     if kind not in tables():
-        raise InputError("table_unknown", kind=kind, kinds="、".join(tables()))
+        raise InputError("table_unknown", kind=kind, kinds=[*tables()])
     return tables()[kind]
 
 

@@ -72,7 +72,7 @@ def check_cardinality(work: Work) -> None:
             code=key.code,
             relationship=work.layout.relationship_by_number[number].name,
             num_found=len(others),
-            others="、".join(others[:_SHOWN]),
+            others=list(others),
         )
 
 

@@ -55,7 +55,6 @@ def check_expected(connection: apsw.Connection, layout: Layout, expected: Mappin
                 expected=version,
                 actual=actual,
                 changes=changes,
-                shown="、".join(str(c) for c in changes),
             )
 
 
