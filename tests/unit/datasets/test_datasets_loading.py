@@ -19,7 +19,10 @@ def test_names():
 def test_an_unknown_name_lists_the_known():
     with pytest.raises(NotFound) as caught:
         load("nowhere")
-    assert (caught.value.code, caught.value.details["names"]) == ("dataset_unknown", ["georgia", "glarus", "yihe"])
+    assert (caught.value.code, caught.value.details["names"]) == (
+        "dataset_unknown",
+        ["georgia", "glarus", "yihe"],
+    )
 
 
 @pytest.mark.parametrize("name", ["..", "", "yihe/", "georgia/units.csv"])
