@@ -12,7 +12,7 @@ from orgraph.errors import InputError
 from orgraph.exchange import Source, read
 from orgraph.findings import Finding, Place
 from orgraph.graph import OrgGraph
-from orgraph.planning.restructuring import Options, Outcome, read_options
+from orgraph.planning.restructuring import Options, Outcome, draft_options, problem
 from orgraph.service.imports import merged
 
 
@@ -40,11 +40,13 @@ def read_input(files: Mapping[str, Path], config: Path | None, flags: Mapping[st
     """
     result = read([Source(path, kind) for kind, path in files.items()])
     tables, found = _read_config(config)
-    options, wrong = (
-        read_options(tables, flags, file=config.name if config else "") if tables is not None else (None, ())
-    )
+    options, wrong = draft_options(tables or {}, flags, file=config.name if config else "")
+    if tables is None:
+        wrong = ()
+    elif wrong and result.graph is not None:
+        wrong += tuple(f for f in problem(result.graph, options)[1] if f.is_error)
     findings = (*result.findings, *found, *wrong)
-    if result.graph is None or options is None:
+    if result.graph is None or tables is None or wrong:
         num_errors = sum(f.is_error for f in findings)
         raise InputError("invalid_input", findings=findings, num_errors=num_errors)
     first = next(iter(files.values()))

@@ -22,7 +22,7 @@ from orgraph.planning.restructuring.outcome import (
     UnitRow,
 )
 from orgraph.planning.restructuring.planning import judge, plan, problem
-from orgraph.planning.restructuring.reading import read_options
+from orgraph.planning.restructuring.reading import draft_options, read_options
 
 __all__ = [
     "DEFAULT_BAND",
@@ -42,6 +42,7 @@ __all__ = [
     "UnitRow",
     "after",
     "citation",
+    "draft_options",
     "joined",
     "judge",
     "objective_label",

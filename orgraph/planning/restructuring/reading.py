@@ -71,6 +71,17 @@ def read_options(
     A balance is a share (``0.10`` = within ten percent either way, also ``"10%"``), ``"low:high"`` (``"-0.543:0.897"``), ``"reference"`` (the band that
     the reference partition keeps) or ``"none"``, which drops the default. Decimals are read as written, never as binary fractions.
     """
+    options, findings = draft_options(config, flags, file=file)
+    return (None if findings else options), findings
+
+
+def draft_options(
+    config: Mapping[str, object], flags: Mapping[str, object] | None = None, *, file: str = ""
+) -> tuple[Options, tuple[Finding, ...]]:
+    """Return the options and what is wrong with them, as :func:`read_options` does; what cannot be read has its default.
+
+    A draft is not to be planned with: it serves to find out what else is wrong, such as unknown codes.
+    """
     form = _Form(file)
     tables = _overlaid(form.table(config, ""), form.table(flags or {}, ""))
     form.known(tables, _KEYS, "")
@@ -92,7 +103,7 @@ def read_options(
         reference=_reference(form, tables),
         alternatives=_alternatives(form, tables),
     )
-    return (None if form.findings else options), tuple(form.findings)
+    return options, tuple(form.findings)
 
 
 @dataclass

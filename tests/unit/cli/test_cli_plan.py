@@ -107,6 +107,12 @@ def test_an_unknown_code_in_the_options_is_a_finding(call, files):
     }
 
 
+def test_unknown_codes_are_told_beside_options_that_cannot_be_read(call, files):
+    Path("plan.toml").write_text('date="some day"\n[units]\nrefuse=["78"]\n')
+    found = plan(call, "--config", "plan.toml", "--json").error["findings"]
+    assert [f["code"] for f in found] == ["planning.option_date", "planning.unit_unknown"]
+
+
 @pytest.mark.parametrize(
     ("content", "code", "row"),
     [(b"k = \n", "cli.config_unreadable", 1), ("[单位]\n".encode("gbk"), "cli.config_encoding", None)],
