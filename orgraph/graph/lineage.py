@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,28 +28,12 @@ def became(graph: OrgGraph, key: NodeKey, *, until: date | None = None) -> tuple
 
     With ``until``, steps after that day are left out; those without a date count always. O(steps).
     """
-    steps: list[Step] = []
-    seen, waiting = {key}, [key]
-    while waiting:
-        for step in _steps_from(graph, waiting.pop(0), until):
-            steps.append(step)
-            if step.later not in seen:
-                seen.add(step.later)
-                waiting.append(step.later)
-    return tuple(steps)
+    return _walk(key, lambda at: _steps_from(graph, at, until), lambda step: step.later)
 
 
 def came_from(graph: OrgGraph, key: NodeKey, *, until: date | None = None) -> tuple[Step, ...]:
     """Return every step that led to a thing, latest first, then by former code; empty when it was there from the start. O(steps)."""
-    steps: list[Step] = []
-    seen, waiting = {key}, [key]
-    while waiting:
-        for step in _steps_to(graph, waiting.pop(0), until):
-            steps.append(step)
-            if step.former not in seen:
-                seen.add(step.former)
-                waiting.append(step.former)
-    return tuple(steps)
+    return _walk(key, lambda at: _steps_to(graph, at, until), lambda step: step.former)
 
 
 def present_forms(graph: OrgGraph, key: NodeKey, *, until: date | None = None) -> tuple[NodeKey, ...]:
@@ -64,6 +48,20 @@ def origins(graph: OrgGraph, key: NodeKey, *, until: date | None = None) -> tupl
     steps = came_from(graph, key, until=until)
     made = {step.later for step in steps}
     return tuple(sorted({key, *(step.former for step in steps)} - made))
+
+
+def _walk(
+    start: NodeKey, steps_at: Callable[[NodeKey], Iterable[Step]], onward: Callable[[Step], NodeKey]
+) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    seen, waiting = {start}, [start]
+    for at in waiting:
+        for step in steps_at(at):
+            steps.append(step)
+            if (key := onward(step)) not in seen:
+                seen.add(key)
+                waiting.append(key)
+    return tuple(steps)
 
 
 def _steps_from(graph: OrgGraph, key: NodeKey, until: date | None) -> list[Step]:
