@@ -114,12 +114,13 @@ def _for_plan(limits: Limits, options: Options) -> Limits:
 def _solved(
     statement: Statement, asked: Problem, limits: Limits, seed: int, on_progress: OnProgress | None
 ) -> Solution[Plan]:
-    """Solve and check; seats that no objective decides about go to the medoids."""
+    """Solve; seats that no objective decides about go to the medoids; check the plan as it is handed out."""
     solution = districting.solve(asked, limits=limits, seed=seed, on_progress=on_progress)
     if solution.plan is None:
         return solution
+    solution = replace(solution, plan=seated(statement, asked, solution.plan))
     check(asked, solution)
-    return replace(solution, plan=seated(statement, asked, solution.plan))
+    return solution
 
 
 def _outcome(
