@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orgraph.errors import InputError
+from orgraph.errors import InputError, StoreError
 from orgraph.graph import Node
 from orgraph.service.directory import Coverage, coverage
 from orgraph.store.port import Condition, Cursor, Operator, Order, Page, Store
@@ -50,5 +50,9 @@ class Lookup:
         return await coverage(self._store, code, level)
 
     async def is_ready(self) -> bool:
-        """Return whether the store answers and holds no error."""
-        return not any(finding.is_error for finding in await self._store.diagnose())
+        """Return whether the store answers: one small read, since readiness is asked every few seconds."""
+        try:
+            await self._store.get("Unit", "")
+        except StoreError:
+            return False
+        return True

@@ -152,6 +152,15 @@ async def test_health_and_readiness(client: httpx.AsyncClient) -> None:
     assert (await client.get("/readyz")).status_code == 200
 
 
+async def test_a_store_that_does_not_answer_is_not_ready(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite:///{tmp_path / 'town.db'}")
+    await store.ensure_schema()
+    await store.close()
+    transport = httpx.ASGITransport(create_app(store))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        assert (await client.get("/readyz")).status_code == 503
+
+
 def test_cursors_survive_the_round_trip() -> None:
     values = ("bojia", 3, 2.5, None, "370503100214")
     assert cursors.decode(cursors.encode(values)) == values
