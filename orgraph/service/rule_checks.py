@@ -20,22 +20,15 @@ def rule_findings(graph: OrgGraph, on: date) -> tuple[Finding, ...]:
     -----
     O(n + m). What a graph does not tell (counts of members, terms) is not judged.
     """
-    checks: tuple[Callable[[OrgGraph, date], Iterator[Finding]], ...] = (
-        _missing_organizations,
-        _large_branches,
-        _small_branches,
-        _small_committees,
-        _terms,
-        _communities,
-    )
-    return tuple(finding for check in checks for finding in check(graph, on))
+    found: list[Finding] = []
+    for topic, check in _CHECKS:
+        if rule := rule_in_force(topic, on):
+            found += check(graph, rule, on)
+    return tuple(found)
 
 
-def _missing_organizations(graph: OrgGraph, on: date) -> Iterator[Finding]:
+def _missing_organizations(graph: OrgGraph, rule: Rule, on: date) -> Iterator[Finding]:
     """Name villages, communities and work units with three full members or more, but without an organization (R01)."""
-    rule = rule_in_force("R01", on)
-    if rule is None:
-        return
     least = rule.number("min_full_members")
     units = [u for u in graph.nodes("Unit") if u.properties.get("level") in _VILLAGE_LEVELS]
     holders = [*units, *(n for kind in _WORK_UNITS for n in graph.nodes(kind))]
@@ -45,21 +38,15 @@ def _missing_organizations(graph: OrgGraph, on: date) -> Iterator[Finding]:
     yield from _finding("rule_no_organization", rule, missing, threshold=least)
 
 
-def _large_branches(graph: OrgGraph, on: date) -> Iterator[Finding]:
+def _large_branches(graph: OrgGraph, rule: Rule, on: date) -> Iterator[Finding]:
     """Name branches above the usual size (R04)."""
-    rule = rule_in_force("R04", on)
-    if rule is None:
-        return
     most = rule.number("soft_max_members")
     large = [o for o in _organizations(graph, "BRANCH") if _count(o, "members", 0) > most]
     yield from _finding("rule_large_branch", rule, large, threshold=most)
 
 
-def _small_branches(graph: OrgGraph, on: date) -> Iterator[Finding]:
+def _small_branches(graph: OrgGraph, rule: Rule, on: date) -> Iterator[Finding]:
     """Name branches with fewer than three full members that are not joint ones (R04)."""
-    rule = rule_in_force("R04", on)
-    if rule is None:
-        return
     least = rule.number("min_full")
     small = [
         o
@@ -69,11 +56,8 @@ def _small_branches(graph: OrgGraph, on: date) -> Iterator[Finding]:
     yield from _finding("rule_small_branch", rule, small, threshold=least)
 
 
-def _small_committees(graph: OrgGraph, on: date) -> Iterator[Finding]:
+def _small_committees(graph: OrgGraph, rule: Rule, on: date) -> Iterator[Finding]:
     """Name village committees with fewer members than a committee needs (R17)."""
-    rule = rule_in_force("R17", on)
-    if rule is None:
-        return
     least = rule.number("committee")
     small = [
         o
@@ -84,21 +68,15 @@ def _small_committees(graph: OrgGraph, on: date) -> Iterator[Finding]:
     yield from _finding("rule_small_committee", rule, small, threshold=least)
 
 
-def _terms(graph: OrgGraph, on: date) -> Iterator[Finding]:
+def _terms(graph: OrgGraph, rule: Rule, on: date) -> Iterator[Finding]:
     """Name organizations whose term is over (R21)."""
-    rule = rule_in_force("R21", on)
-    if rule is None:
-        return
     today = on.isoformat()
     over = [o for o in graph.nodes("PartyOrganization") if str(o.properties.get("term_end") or today) < today]
     yield from _finding("rule_term_over", rule, over, date=today)
 
 
-def _communities(graph: OrgGraph, on: date) -> Iterator[Finding]:
+def _communities(graph: OrgGraph, rule: Rule, on: date) -> Iterator[Finding]:
     """Name communities whose number of households is outside the usual range (R33, and what follows it)."""
-    rule = rule_in_force("R33", on)
-    if rule is None:
-        return
     least, most = rule.range("households")
     outside = [
         u
@@ -129,3 +107,15 @@ def _finding(name: str, rule: Rule, nodes: Sequence[Node], **numbers: Json) -> I
         told: dict[str, Json] = {"num_found": len(nodes), "names": [node.name for node in nodes], **numbers}
         subject = tuple(node.code for node in nodes)
         yield Finding(f"service.{name}", Severity.WARNING, subject, numbers=told, rule=rule.id)
+
+
+_Check = Callable[[OrgGraph, Rule, date], Iterator[Finding]]
+_CHECKS: tuple[tuple[str, _Check], ...] = (
+    ("R01", _missing_organizations),
+    ("R04", _large_branches),
+    ("R04", _small_branches),
+    ("R17", _small_committees),
+    ("R21", _terms),
+    ("R33", _communities),
+)
+"""Which rule, or what stands in its place on the day, each check is about."""
