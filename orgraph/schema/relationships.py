@@ -10,7 +10,6 @@ from orgraph.schema.party import PARTY
 from orgraph.schema.proposals import PROPOSALS
 from orgraph.schema.services import SERVICES
 
-_ONE_TO_ONE = Cardinality.ONE_TO_ONE
 _MANY_TO_ONE = Cardinality.MANY_TO_ONE
 _ONE_TO_MANY = Cardinality.ONE_TO_MANY
 _MANY_TO_MANY = Cardinality.MANY_TO_MANY

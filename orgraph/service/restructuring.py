@@ -10,7 +10,6 @@ from orgraph.planning import restructuring
 from orgraph.planning.restructuring import Options, Outcome
 from orgraph.service.background import in_background
 from orgraph.solver import Limits, OnProgress
-from orgraph.store.port import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,29 +18,6 @@ class Planned:
 
     outcome: Outcome
     graph: OrgGraph
-
-
-async def plan_restructuring(
-    store: Store,
-    scope: str,
-    options: Options,
-    *,
-    limits: Limits,
-    seed: int = 1,
-    on_progress: OnProgress | None = None,
-    name: str = "",
-) -> Planned:
-    """Plan for everything below one unit, as the store holds it now.
-
-    Raises
-    ------
-    NotFound
-        When the store holds no such unit.
-    InvalidProblem
-        With every finding, when any of them is an error.
-    """
-    graph = await store.snapshot(scope)
-    return await plan_graph(graph, options, limits=limits, seed=seed, on_progress=on_progress, name=name)
 
 
 async def plan_graph(

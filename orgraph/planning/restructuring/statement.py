@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -180,11 +180,6 @@ def canonical(labels: Sequence[int | None], seats: Sequence[int]) -> Plan:
     order = list(dict.fromkeys(d for d in labels if d is not None))
     new = {old: number for number, old in enumerate(order)}
     return Plan(tuple(None if d is None else new[d] for d in labels), tuple(seats[old] for old in order))
-
-
-def with_objectives(problem: Problem, objectives: Iterable[Objective]) -> Problem:
-    """Return the same problem under other objectives."""
-    return replace(problem, objectives=tuple(objectives))
 
 
 def weights_named(options: Options) -> tuple[str, ...]:
