@@ -1,0 +1,204 @@
+"""Sessions and transactions: managed reads that see one state, managed writes that hold the lease, both bounded in time.
+
+Neo4j isolates transactions as *read committed*: a reader may meet half of what another commits. A sequence lock gives reads one
+state: a writer announces the number of its commit in a transaction of its own right before it commits; a reader looks at the
+announced and the committed number before and after its work, and works again unless all four are the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Self, TypeAlias, TypeVar
+
+from neo4j import (
+    READ_ACCESS,
+    WRITE_ACCESS,
+    AsyncDriver,
+    AsyncGraphDatabase,
+    AsyncManagedTransaction,
+    AsyncSession,
+    unit_of_work,
+)
+from neo4j.exceptions import DriverError, Neo4jError
+
+from orgraph.errors import StoreError, StoreUnavailable
+from orgraph.store.neo4j.address import Address, Credentials
+from orgraph.store.neo4j.failures import translated
+
+T = TypeVar("T")
+
+Cell: TypeAlias = "int | float | str | bool | list[Cell] | dict[str, Cell] | None"
+"""What a column of a row can hold; nodes and relationships are returned as ``properties(n)``."""
+
+Row: TypeAlias = list[Cell]
+
+_TRIES = 8
+_FIRST_WAIT_S = 0.005
+_CONNECT_S = 5.0
+_GRACE_S = 5.0
+"""How much longer than the server's own limit the client waits for a server that says nothing."""
+
+SEQUENCE = (
+    "MATCH (s:_Store {name: 'store'}) MATCH (a:_Announcement {name: 'store'})"
+    " RETURN a.number, s.num_commits, s.layout, s.digest"
+)
+
+
+class Reader:
+    """One transaction to read in."""
+
+    def __init__(self, transaction: AsyncManagedTransaction) -> None:
+        self._transaction = transaction
+
+    async def rows(self, query: str, **parameters: object) -> list[Row]:
+        """Run one static query and return its rows."""
+        result = await self._transaction.run(query, parameters)
+        return await result.values()
+
+    async def value(self, query: str, **parameters: object) -> Cell:
+        """Return the first value of the first row, ``None`` when there is no row."""
+        rows = await self.rows(query, **parameters)
+        return rows[0][0] if rows else None
+
+
+class Writer(Reader):
+    """One transaction to write in."""
+
+    async def run(self, query: str, **parameters: object) -> None:
+        """Run one static statement for its effect."""
+        result = await self._transaction.run(query, parameters)
+        await result.consume()
+
+
+class Connections:
+    """The driver of one store, for one database.
+
+    Parameters
+    ----------
+    address, credentials
+        Where, and as whom.
+    timeout_s
+        How long one transaction may take; told to the server, which then stops it.
+    retry_s
+        For how long a transaction that failed for a passing reason is tried again.
+    """
+
+    def __init__(
+        self, address: Address, credentials: Credentials, *, timeout_s: float, retry_s: float
+    ) -> None:
+        self.address = address
+        self.timeout_s = timeout_s
+        self._retry_s = retry_s
+        self._credentials = credentials
+        self._driver: AsyncDriver | None = None
+        self._is_closed = False
+        self._bookmarks = AsyncGraphDatabase.bookmark_manager()
+
+    async def verify(self) -> None:
+        """Connect once.
+
+        Raises
+        ------
+        StoreUnavailable, StoreError
+            When nobody answers, or the credentials or the database are refused.
+        """
+        async with self._told_plainly():
+            await self._open().execute_query("RETURN 1", database_=self.address.database)
+
+    async def read(self, job: Callable[[Reader], Awaitable[T]], check: Callable[[Row | None], None]) -> T:
+        """Run ``job`` on one state of the store. It may run several times.
+
+        ``check`` is given layout and digest of the database (``None`` when it was never set up) and may refuse.
+        """
+
+        async def work(transaction: AsyncManagedTransaction) -> tuple[bool, T]:
+            reader = Reader(transaction)
+            before = await reader.rows(SEQUENCE)
+            check(before[0][2:] if before else None)
+            result = await job(reader)
+            after = await reader.rows(SEQUENCE)
+            return before == after and before[0][0] == before[0][1], result
+
+        for attempt in range(_TRIES):
+            is_one_state, result = await self.transact(READ_ACCESS, work)
+            if is_one_state:
+                return result
+            await asyncio.sleep(_FIRST_WAIT_S * 2**attempt * (0.5 + random.random()))
+        return await self._read_locked(job)
+
+    async def _read_locked(self, job: Callable[[Reader], Awaitable[T]]) -> T:
+        """Run ``job`` while no writer can commit: the last resort beside a writer that never rests."""
+
+        async def work(transaction: AsyncManagedTransaction) -> T:
+            await Writer(transaction).run(
+                "MATCH (s:_Store {name: 'store'}) SET s.num_commits = s.num_commits"
+            )
+            return await job(Reader(transaction))
+
+        return await self.transact(WRITE_ACCESS, work)
+
+    async def transact(self, access: str, work: Callable[[AsyncManagedTransaction], Awaitable[T]]) -> T:
+        """Run managed work, again and again while it fails for a passing reason and there is time."""
+        limited = unit_of_work(timeout=self.timeout_s)(work)
+        async with self._told_plainly(), self._session(access) as session:
+            execute = session.execute_read if access == READ_ACCESS else session.execute_write
+            async with asyncio.timeout(self.timeout_s + self._retry_s + _GRACE_S):
+                return await execute(limited)
+
+    async def execute(self, query: str) -> None:
+        """Run one statement in a transaction of its own that the server opens: what changes indexes needs that."""
+        async with self._told_plainly(), self._session(WRITE_ACCESS) as session:
+            result = await session.run(query)
+            await result.consume()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        self._is_closed = True
+        if self._driver is not None:
+            await self._driver.close()
+            self._driver = None
+
+    def _session(self, access: str) -> AsyncSession:
+        return self._open().session(
+            database=self.address.database, default_access_mode=access, bookmark_manager=self._bookmarks
+        )
+
+    def _open(self) -> AsyncDriver:
+        if self._is_closed:
+            raise StoreError("store_closed")
+        if self._driver is None:
+            given = self._credentials
+            self._driver = AsyncGraphDatabase.driver(
+                self.address.server,
+                auth=(given.user, given.password.reveal() if given.password else "") if given.user else None,
+                max_transaction_retry_time=self._retry_s,
+                connection_timeout=_CONNECT_S,
+                notifications_min_severity="OFF",
+                telemetry_disabled=True,
+                user_agent="orgraph",
+            )
+        return self._driver
+
+    def _told_plainly(self) -> _ToldPlainly:
+        return _ToldPlainly(self.address)
+
+
+class _ToldPlainly:
+    """Turns every failure of the driver, the server and the network inside the block into an error of the port."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, TimeoutError):
+            raise StoreUnavailable("store_timed_out", address=str(self._address)) from error
+        if isinstance(error, Neo4jError | DriverError | OSError):
+            raise translated(error, self._address) from error
