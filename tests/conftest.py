@@ -8,6 +8,8 @@ import os
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ("neo4j_fixtures",)
+
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("wide", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
