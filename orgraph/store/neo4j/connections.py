@@ -45,6 +45,10 @@ SEQUENCE = (
     "MATCH (s:_Store {name: 'store'}) MATCH (a:_Announcement {name: 'store'})"
     " RETURN a.number, s.num_commits, s.layout, s.digest"
 )
+LOCK = (
+    "MATCH (s:_Store {name: 'store'}) SET s.num_commits = s.num_commits WITH s"
+    " MATCH (a:_Announcement {name: 'store'}) WHERE a.number <> s.num_commits SET a.number = s.num_commits"
+)
 
 
 class Reader:
@@ -81,16 +85,25 @@ class Connections:
     address, credentials
         Where, and as whom.
     timeout_s
-        How long one transaction may take; told to the server, which then stops it.
+        How long one transaction that reads may take; told to the server, which then stops it.
+    write_timeout_s
+        The same for one that writes.
     retry_s
         For how long a transaction that failed for a passing reason is tried again.
     """
 
     def __init__(
-        self, address: Address, credentials: Credentials, *, timeout_s: float, retry_s: float
+        self,
+        address: Address,
+        credentials: Credentials,
+        *,
+        timeout_s: float,
+        write_timeout_s: float,
+        retry_s: float,
     ) -> None:
         self.address = address
         self.timeout_s = timeout_s
+        self.write_timeout_s = write_timeout_s
         self._retry_s = retry_s
         self._credentials = credentials
         self._driver: AsyncDriver | None = None
@@ -130,22 +143,40 @@ class Connections:
         return await self._read_locked(job)
 
     async def _read_locked(self, job: Callable[[Reader], Awaitable[T]]) -> T:
-        """Run ``job`` while no writer can commit: the last resort beside a writer that never rests."""
+        """Run ``job`` while no writer can commit: the last resort beside a writer that never rests, or one that died announcing."""
 
         async def work(transaction: AsyncManagedTransaction) -> T:
-            await Writer(transaction).run(
-                "MATCH (s:_Store {name: 'store'}) SET s.num_commits = s.num_commits"
-            )
+            await Writer(transaction).run(LOCK)
             return await job(Reader(transaction))
 
         return await self.transact(WRITE_ACCESS, work)
 
-    async def transact(self, access: str, work: Callable[[AsyncManagedTransaction], Awaitable[T]]) -> T:
-        """Run managed work, again and again while it fails for a passing reason and there is time."""
-        limited = unit_of_work(timeout=self.timeout_s)(work)
+    async def look(self, query: str) -> list[Row]:
+        """Run one query that needs no more than its own state of the store."""
+        return await self.look_with(lambda reader: reader.rows(query))
+
+    async def look_with(self, job: Callable[[Reader], Awaitable[T]]) -> T:
+        """Run ``job`` without regard to what is committed meanwhile."""
+        return await self.transact(READ_ACCESS, lambda transaction: job(Reader(transaction)))
+
+    async def transact(
+        self,
+        access: str,
+        work: Callable[[AsyncManagedTransaction], Awaitable[T]],
+        *,
+        timeout_s: float | None = None,
+        retry: bool = True,
+    ) -> T:
+        """Run managed work, again and again while it fails for a passing reason and there is time.
+
+        ``timeout_s`` is for one try; without ``retry`` the whole may take no longer than connecting and one look.
+        """
+        limit_s = timeout_s or self.timeout_s
+        limited = unit_of_work(timeout=limit_s)(work)
+        total_s = limit_s + self._retry_s + _GRACE_S if retry else _CONNECT_S
         async with self._told_plainly(), self._session(access) as session:
             execute = session.execute_read if access == READ_ACCESS else session.execute_write
-            async with asyncio.timeout(self.timeout_s + self._retry_s + _GRACE_S):
+            async with asyncio.timeout(total_s):
                 return await execute(limited)
 
     async def execute(self, query: str) -> None:
