@@ -1,8 +1,9 @@
 """Set the project up and run it, with nothing but Python: `python3 run.py demo`, `python3 run.py test`.
 
 ``demo`` makes a virtual environment with the locked packages and runs ``orgraph demo``; further arguments go to it. ``test`` makes another with
-the tools, and runs every check: lint, format, types, import contracts, all tests, and the demo in a fresh environment. ``lock`` writes the locks anew
-(it needs uv). Nothing outside this folder is changed.
+the tools, and runs every check: lint, format, types, import contracts, all tests, and the demo in a fresh environment. ``neo4j`` starts a Neo4j
+server for trying and stays until Ctrl-C. ``lock`` writes the locks anew (it needs uv). Nothing outside this folder is changed, except that the
+Neo4j server, which ``test`` and ``neo4j`` fetch through Maven, lies in the user's cache.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 OLDEST = (3, 11)
 TESTED = ((3, 11), (3, 12), (3, 13))
 BUILD, RUNTIME, DEV = (HERE / "requirements" / name for name in ("build.txt", "runtime.txt", "dev.txt"))
+SERVER = HERE / "deploy" / "local"
 
 CHECKS = (
     ("lint", ["-m", "ruff", "check", "."]),
@@ -61,6 +63,17 @@ def check_machine() -> None:
         )
 
 
+def check_server_tools() -> None:
+    """Name what the Neo4j server lacks on this machine."""
+    sys.path.insert(0, str(SERVER))
+    from neo4j_jars import Neo4jServerError, check_tools
+
+    try:
+        check_tools()
+    except Neo4jServerError as error:
+        stop(str(error))
+
+
 def python_of(folder: Path) -> Path:
     """Return the interpreter of a virtual environment."""
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -96,9 +109,21 @@ def demo(arguments: list[str], folder: Path = HERE / ".venv-demo") -> int:
     return subprocess.run([str(command), "demo", *arguments], cwd=HERE).returncode
 
 
+def neo4j(arguments: list[str]) -> int:
+    """Become the program that holds a Neo4j server for trying."""
+    python = set_up(HERE / ".venv-test", DEV)
+    # Not a child of this process: Ctrl-C and other signals then reach the one that stops the server.
+    os.execv(python, [str(python), str(SERVER / "neo4j_trial.py"), *arguments])
+
+
 def test() -> int:
     """Run every check; go on after a failure, so that all failures are seen."""
+    began = time.monotonic()
     python = set_up(HERE / ".venv-test", DEV)
+    if not timed("fetch the Neo4j server", [str(python), str(SERVER / "neo4j_jars.py")]):
+        stop(
+            "The Neo4j server could not be fetched: the reason stands above. Without it the tests cannot pass."
+        )
     failed = [name for name, command in CHECKS if not timed(name, [str(python), *command])]
     with tempfile.TemporaryDirectory(prefix="orgraph-") as fresh:
         say("demo in a fresh virtual environment ...")
@@ -106,7 +131,8 @@ def test() -> int:
         if demo(["--lang", "en"], Path(fresh) / "venv"):
             failed.append("demo")
         say(f"demo: {time.monotonic() - started:.0f} s")
-    say(f"FAILED: {', '.join(failed)}" if failed else "all checks passed")
+    took = f"after {(time.monotonic() - began) / 60:.1f} min"
+    say(f"FAILED {took}: {', '.join(failed)}" if failed else f"all checks passed {took}")
     return 1 if failed else 0
 
 
@@ -149,10 +175,15 @@ def main() -> int:
         return demo(arguments)
     if command == "test" and not arguments:
         check_machine()
+        check_server_tools()
         return test()
+    if command == "neo4j":
+        check_machine()
+        check_server_tools()
+        return neo4j(arguments)
     if command == "lock" and not arguments:
         return lock()
-    say("usage: python3 run.py demo [--lang zh|en] | test | lock")
+    say("usage: python3 run.py demo [--lang zh|en] | test | neo4j [--heap 1g] [--page-cache 256m] | lock")
     return 2
 
 

@@ -180,6 +180,11 @@ class Neo4jServer:
         """Let a paused process go on (SIGCONT)."""
         self._signal(signal.SIGCONT)
 
+    def wait(self) -> None:
+        """Return when the process has ended."""
+        if self._process is not None:
+            self._process.wait()
+
     def stop(self) -> None:
         """End the process and remove what this object made; a folder that was given stays. A second call does nothing."""
         if self.home.is_relative_to(self._scratch):
