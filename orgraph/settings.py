@@ -102,6 +102,8 @@ class Settings:
     store: str
     store_user: str
     store_password: Secret | None
+    store_timeout_s: float
+    store_write_timeout_s: float
     data_dir: Path
     lang: Lang | None
     time_limit_s: float
@@ -186,6 +188,8 @@ STORE = Setting("store", _url, "", "url")
 STORE_USER = Setting("store_user", str, "", "text")
 STORE_PASSWORD = Setting[Secret | None]("store_password", Secret, None, "text")
 STORE_PASSWORD_FILE = Setting[Secret | None]("store_password_file", _file, None, "file")
+STORE_TIMEOUT = Setting("store_timeout", _positive, 60.0, "seconds")
+STORE_WRITE_TIMEOUT = Setting("store_write_timeout", _positive, 3600.0, "seconds")
 DATA_DIR = Setting[Path | None]("data_dir", _folder, None, "folder")
 LANG = Setting[Lang | None]("lang", _language, None, "language")
 TIME_LIMIT = Setting("time_limit", _positive, 60.0, "seconds")
@@ -197,6 +201,8 @@ SETTINGS: tuple[Setting[object], ...] = (
     STORE_USER,
     STORE_PASSWORD,
     STORE_PASSWORD_FILE,
+    STORE_TIMEOUT,
+    STORE_WRITE_TIMEOUT,
     DATA_DIR,
     LANG,
     TIME_LIMIT,
@@ -219,6 +225,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         store=reader.read(STORE),
         store_user=reader.read(STORE_USER),
         store_password=reader.password(),
+        store_timeout_s=reader.read(STORE_TIMEOUT),
+        store_write_timeout_s=reader.read(STORE_WRITE_TIMEOUT),
         data_dir=reader.read(DATA_DIR) or _user_data_dir(),
         lang=reader.read(LANG),
         time_limit_s=reader.read(TIME_LIMIT),

@@ -6,15 +6,20 @@ import os
 from collections.abc import Generator
 from pathlib import Path, PureWindowsPath
 from types import TracebackType
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import platformdirs
 
-from orgraph.errors import InputError, StoreError
+from orgraph.errors import InputError
+from orgraph.settings import read_settings
 from orgraph.store.port import Store
 from orgraph.store.sqlite import SqliteStore
 
-_NEO4J = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+if TYPE_CHECKING:
+    from orgraph.store.neo4j import Neo4jStore
+
+_NEO4J = frozenset(prefix + suffix for prefix in ("bolt", "neo4j") for suffix in ("", "+s", "+ssc"))
 
 
 def default_url() -> str:
@@ -34,6 +39,8 @@ def open_store(url: str | None = None, *, read_only: bool = False) -> Opening:
     ----------
     url
         ``sqlite:///path/file.db``; by default one file in the user's data folder. A relative path starts with ``sqlite:///./``.
+        ``bolt://host:7687/db`` (one server) or ``neo4j://host:7687/db`` (a cluster); user, password and time limits are read from the
+        settings then.
     read_only
         Refuse every write, and never take the writer's lock.
 
@@ -42,7 +49,8 @@ def open_store(url: str | None = None, *, read_only: bool = False) -> Opening:
     InputError
         When no adapter is meant by the URL.
     StoreUnavailable, StoreError
-        When the place cannot hold a store: a folder, a file that is none, no permission, no such folder.
+        When the place cannot hold a store: a folder, a file that is none, no permission, no such folder; a server that does not
+        answer, or refuses.
     """
     return Opening(url or default_url(), read_only, is_default=url is None)
 
@@ -72,16 +80,38 @@ class Opening:
             await self._store.close()
 
     async def _open(self) -> Store:
-        path = sqlite_path(self._url)
-        if self._is_default and not self._read_only:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        store = SqliteStore(path, read_only=self._read_only)
+        store = self._on_server() if is_on_server(self._url) else self._in_file()
         try:
             await store.probe()
         except BaseException:
             await store.close()
             raise
         return store
+
+    def _in_file(self) -> SqliteStore:
+        path = sqlite_path(self._url)
+        if self._is_default and not self._read_only:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        return SqliteStore(path, read_only=self._read_only)
+
+    def _on_server(self) -> Neo4jStore:
+        # the driver takes a third of a second to import: only for those who use it
+        from orgraph.store.neo4j import Address, Credentials, Neo4jStore
+
+        settings = read_settings()
+        return Neo4jStore(
+            Address.of(self._url),
+            Credentials(settings.store_user, settings.store_password),
+            read_only=self._read_only,
+            timeout_s=settings.store_timeout_s,
+            write_timeout_s=settings.store_write_timeout_s,
+        )
+
+
+def is_on_server(url: str) -> bool:
+    """Return whether a URL names a database on a server."""
+    scheme, separator, _ = url.partition("://")
+    return bool(separator) and scheme.lower() in _NEO4J
 
 
 def sqlite_path(url: str) -> Path:
@@ -91,12 +121,8 @@ def sqlite_path(url: str) -> Path:
     ------
     InputError
         When the URL names no file, or another kind of store.
-    StoreError
-        When this version has no adapter for it.
     """
     scheme, separator, rest = url.partition("://")
-    if scheme.lower() in _NEO4J and separator:
-        raise StoreError("store_no_adapter", scheme=scheme)
     if scheme.lower() != "sqlite" or not separator or not rest.startswith("/") or not rest.strip("/"):
         raise InputError("store_url", url=_without_password(url))
     path = unquote(rest[1:])

@@ -50,11 +50,20 @@ def test_what_is_no_url_of_a_store(url: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["bolt", "neo4j", "neo4j+s"])
-async def test_neo4j_has_no_adapter_yet(scheme: str) -> None:
-    with pytest.raises(StoreError) as caught:
+async def test_credentials_do_not_stand_in_the_address(scheme: str) -> None:
+    with pytest.raises(InputError) as caught:
         await open_store(f"{scheme}://user:secret@localhost:7687/db")
-    assert caught.value.code == "store_no_adapter"
-    assert "secret" not in str(caught.value)
+    assert caught.value.code == "store_url_credentials"
+    assert "secret" not in caught.value.text.en + caught.value.text.zh
+
+
+@pytest.mark.parametrize(
+    "url", ["bolt://", "bolt:///db", "bolt://host/a/b", "bolt://host:x/db", "neo4j://host?a=b"]
+)
+async def test_what_is_no_address_of_a_database(url: str) -> None:
+    with pytest.raises(InputError) as caught:
+        await open_store(url)
+    assert caught.value.code == "store_url"
 
 
 @pytest.mark.parametrize(
