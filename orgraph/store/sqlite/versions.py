@@ -114,11 +114,12 @@ def raise_versions(work: Work, by: str, reason: str) -> dict[str, int]:
     scopes = _changed_scopes(work)
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     work.run("INSERT INTO commits VALUES (:commit, :at, :by, :reason, :day)", at=at, by=by, reason=reason)
-    versions = {code: _raise(work, code) for code in sorted(scopes.values())}
-    if len(scopes) > 1:
+    # a unit that ended and one created with its code are one scope
+    versions = {code: _raise(work, code) for code in sorted(set(scopes.values()))}
+    if len(versions) > 1:
         for scope, code in scopes.items():
             work.run(
-                "INSERT INTO touched_scope SELECT :commit, :code, a, kind, b FROM scoped WHERE scope = :scope",
+                "INSERT OR IGNORE INTO touched_scope SELECT :commit, :code, a, kind, b FROM scoped WHERE scope = :scope",
                 code=code,
                 scope=scope,
             )

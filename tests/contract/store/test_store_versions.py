@@ -163,3 +163,9 @@ async def test_log_is_limited_and_goes_on(towns: Store) -> None:
     assert len(await towns.changes(COUNTY, limit=7)) == 7
     assert await towns.changes(COUNTY, since=6) == ()
     assert await towns.changes("nowhere") == ()
+
+
+async def test_a_county_that_is_deleted_and_made_again_in_one_commit_is_raised_once(towns: Store) -> None:
+    commit = await towns.apply([DeleteNode("Unit", COUNTY, subtree=True), unit(COUNTY, level="county")])
+    assert commit.versions == {COUNTY: 2}
+    assert {record.version for record in await towns.changes(COUNTY, 1)} == {2}
