@@ -1,6 +1,15 @@
 """Where the graph lives: one narrow port, and the adapters behind it."""
 
 from orgraph.store.blocking import SyncStore, open_store_sync
+from orgraph.store.dump import (
+    DumpedCommit,
+    DumpEnd,
+    DumpHead,
+    DumpRecord,
+    NodeState,
+    RelationshipState,
+    Touched,
+)
 from orgraph.store.opening import default_url, open_store, url_of
 from orgraph.store.port import (
     ALL,
@@ -33,16 +42,23 @@ __all__ = [
     "DeleteNode",
     "DeleteRelationship",
     "Direction",
+    "DumpEnd",
+    "DumpHead",
+    "DumpRecord",
+    "DumpedCommit",
     "Neighbour",
+    "NodeState",
     "Operator",
     "Order",
     "Page",
     "PutNode",
     "PutRelationship",
+    "RelationshipState",
     "Revision",
     "RollupRow",
     "Store",
     "SyncStore",
+    "Touched",
     "default_url",
     "open_store",
     "open_store_sync",

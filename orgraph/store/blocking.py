@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
 from types import TracebackType
 from typing import Concatenate, Generic, ParamSpec, Self, TypeVar, cast
 
+from orgraph.store.dump import DumpRecord
 from orgraph.store.opening import open_store
 from orgraph.store.port import Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_BATCH = 1000
 
 
 class _Waiting(Generic[P, R]):
@@ -67,6 +70,21 @@ class SyncStore:
     changes = _Waiting(Store.changes)
     diagnose = _Waiting(Store.diagnose)
 
+    def dump(self) -> Iterator[DumpRecord]:
+        """See :meth:`orgraph.store.port.Store.dump`; closing the iterator ends the reading."""
+        records = self.port.dump()
+        try:
+            while batch := self.wait_for(_some_of(records)):
+                yield from batch
+        finally:
+            self.wait_for(_closed(records))
+
+    def load(self, records: Iterable[DumpRecord]) -> None:
+        """See :meth:`orgraph.store.port.Store.load`; the records are drawn on the store's own thread."""
+        self.wait_for(self.port.load(_handed_over(records)))
+
+    dump.__doc__, load.__doc__ = Store.dump.__doc__, Store.load.__doc__
+
     def close(self) -> None:
         """Close the store and its thread; closing twice is allowed."""
         if not self._loop.is_closed():
@@ -96,6 +114,25 @@ class SyncStore:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+async def _some_of(records: AsyncIterator[DumpRecord]) -> list[DumpRecord]:
+    batch: list[DumpRecord] = []
+    async for record in records:
+        batch.append(record)
+        if len(batch) == _BATCH:
+            break
+    return batch
+
+
+async def _closed(records: AsyncIterator[DumpRecord]) -> None:
+    if isinstance(records, AsyncGenerator):
+        await records.aclose()
+
+
+async def _handed_over(records: Iterable[DumpRecord]) -> AsyncIterator[DumpRecord]:
+    for record in records:
+        yield record
 
 
 async def _opened(url: str | None, read_only: bool) -> Store:

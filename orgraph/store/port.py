@@ -8,7 +8,7 @@ one number per scope, raised by one by every commit that changes something in it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -17,6 +17,7 @@ from typing import Protocol, Self, TypeAlias
 
 from orgraph.findings import Finding
 from orgraph.graph import Node, NodeKey, OrgGraph, Properties, Relationship, Value
+from orgraph.store.dump import DumpRecord
 
 ALL = ""
 """The scope that ``snapshot`` takes for the whole store."""
@@ -344,6 +345,30 @@ class Store(Protocol):
         """Return the change log of a scope after a version, oldest first; one record per thing and commit.
 
         Inside a commit: ended relationships, ended nodes, nodes, relationships, so that it can be applied again in this order.
+        """
+        ...
+
+    def dump(self) -> AsyncIterator[DumpRecord]:
+        """Yield everything that the store holds, past and log included, in the order of :mod:`orgraph.store.dump`.
+
+        All is read from one state of the store, and commits go on beside it. Memory is bounded. Close the iterator (``aclosing``)
+        when it is not read to its end.
+        """
+        ...
+
+    async def load(self, records: AsyncIterable[DumpRecord]) -> None:
+        """Load what a store of any kind dumped, in one transaction; every answer is then the same as there.
+
+        The store has to be set up and to hold nothing, not even a past. An error that ``records`` raises comes out unchanged, and nothing is left behind.
+
+        Raises
+        ------
+        StoreError
+            When there was ever a commit to this store.
+        InputError
+            When the dump is cut, out of order, of a newer format, or names what this program's schema does not know.
+        StoreLocked
+            When another process writes.
         """
         ...
 

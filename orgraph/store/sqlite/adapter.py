@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +15,7 @@ from orgraph.errors import StoreError, StoreUnavailable
 from orgraph.findings import Finding, Severity
 from orgraph.graph import Node, NodeKey, OrgGraph
 from orgraph.store import queries
+from orgraph.store.dump import DumpRecord
 from orgraph.store.port import (
     Change,
     ChangeRecord,
@@ -30,8 +29,11 @@ from orgraph.store.port import (
     Revision,
     RollupRow,
 )
+from orgraph.store.settled import Unwanted, settled
 from orgraph.store.sqlite import (
+    dumping,
     history,
+    loading,
     paging,
     reading,
     rollup,
@@ -43,6 +45,7 @@ from orgraph.store.sqlite import (
 )
 from orgraph.store.sqlite.connections import Readers, Writer
 from orgraph.store.sqlite.diagnosis import file_findings
+from orgraph.store.sqlite.fetching import fetched
 from orgraph.store.sqlite.file_place import check_place
 from orgraph.store.sqlite.layout import Layout
 from orgraph.store.sqlite.lens import Lens
@@ -106,16 +109,12 @@ class SqliteStore:
     ) -> Commit:
         """See :meth:`orgraph.store.port.Store.apply`."""
         request = transaction.Request(changes, expected or {}, effective or queries.today(), by, reason)
-        unwanted = threading.Event()
-
-        def stop_if_unwanted() -> None:
-            if unwanted.is_set():
-                raise StoreUnavailable("store_interrupted", path=str(self.path))
+        unwanted = self._unwanted()
 
         def job(connection: apsw.Connection) -> Commit:
-            stop_if_unwanted()
+            unwanted.raise_if_set()
             layout = self._layout_of(connection)
-            return transaction.apply(connection, layout, request, stop_if_unwanted)
+            return transaction.apply(connection, layout, request, unwanted.raise_if_set)
 
         return await self._write(job, on_cancel=unwanted.set)
 
@@ -232,6 +231,23 @@ class SqliteStore:
         """See :meth:`orgraph.store.port.Store.changes`."""
         return await self._read(None, lambda c, lens: history.changes(c, lens.layout, scope, since, limit))
 
+    def dump(self) -> AsyncIterator[DumpRecord]:
+        """See :meth:`orgraph.store.port.Store.dump`."""
+        if self._is_closed:
+            raise StoreError("store_closed")
+        return dumping.dump(self.path, self._layout_of)
+
+    async def load(self, records: AsyncIterable[DumpRecord]) -> None:
+        """See :meth:`orgraph.store.port.Store.load`."""
+        unwanted = self._unwanted()
+        given = fetched(records, asyncio.get_running_loop(), unwanted)
+
+        def job(connection: apsw.Connection) -> None:
+            unwanted.raise_if_set()
+            loading.load(connection, self._layout_of(connection), self.path, given, unwanted)
+
+        await self._write(job, on_cancel=unwanted.set)
+
     async def diagnose(self) -> tuple[Finding, ...]:
         """See :meth:`orgraph.store.port.Store.diagnose`."""
         found = await self._read_raw(lambda c: tuple(file_findings(self.path, c)))
@@ -278,21 +294,7 @@ class SqliteStore:
     ) -> T:
         if self._read_only:
             raise StoreError("store_opened_read_only", path=str(self.path))
-        return await _settled(self._writer.submit(job, self._lock.acquire), on_cancel)
+        return await settled(asyncio.wrap_future(self._writer.submit(job, self._lock.acquire)), on_cancel)
 
-
-async def _settled(work: Future[T], on_cancel: Callable[[], None]) -> T:
-    """Wait for work that must not be left half done: a cancelled caller still waits until it is known how it ended."""
-    waiting = asyncio.wrap_future(work)
-    try:
-        return await asyncio.shield(waiting)
-    except asyncio.CancelledError as cancelled:
-        on_cancel()
-        while not work.done():
-            try:
-                await asyncio.wait([waiting])
-            except asyncio.CancelledError:
-                continue
-        outcome = "rolled back" if waiting.cancelled() or waiting.exception() else "committed"
-        cancelled.add_note(f"the change was {outcome}")
-        raise
+    def _unwanted(self) -> Unwanted:
+        return Unwanted(lambda: StoreUnavailable("store_interrupted", path=str(self.path)))

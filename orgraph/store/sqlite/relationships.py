@@ -54,7 +54,8 @@ def decode_properties(kind: str, stored: str | None) -> dict[str, Value]:
     }
 
 
-def _encode_properties(properties: Properties) -> str | None:
+def encode_properties(properties: Properties) -> str | None:
+    """Return the properties of a relationship as they are stored."""
     return json.dumps(dict(properties), ensure_ascii=False) if properties else None
 
 
@@ -71,7 +72,7 @@ def put_relationships(work: Work, kind: str, changes: Mapping[Ends, Properties])
         properties = _merged(kind, old, given) if given else given
         if not _is_sound(work, kind, source, target, properties):
             continue
-        encoded = _encode_properties(properties) if given or old is None else old.properties
+        encoded = encode_properties(properties) if given or old is None else old.properties
         if old is not None:
             _change(work, old, encoded, (source, target))
         elif not (others or work.is_backdated) or _is_free(work, kind, (source, target), (a, b), others):
