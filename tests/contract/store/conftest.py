@@ -4,17 +4,30 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from neo4j_server import Login, empty
 from store_examples import two_towns
 
 from orgraph.store import Store, SyncStore, open_store, open_store_sync, url_of
 
-ADAPTERS: dict[str, Callable[[Path], str]] = {"sqlite": lambda folder: url_of(folder / "store.db")}
-"""Adapter -> the URL of an empty store."""
+
+def in_a_file(request: pytest.FixtureRequest) -> str:
+    folder: Path = request.getfixturevalue("tmp_path")
+    return url_of(folder / "store.db")
+
+
+def on_a_server(request: pytest.FixtureRequest) -> str:
+    login: Login = request.getfixturevalue("neo4j_credentials")
+    empty(login.url, login.user, login.password)
+    return login.url
+
+
+ADAPTERS: dict[str, Callable[[pytest.FixtureRequest], str]] = {"sqlite": in_a_file, "neo4j": on_a_server}
+"""Adapter -> makes an empty store and returns its URL."""
 
 
 @pytest.fixture(params=sorted(ADAPTERS))
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return ADAPTERS[request.param](tmp_path)
+def store_url(request: pytest.FixtureRequest) -> str:
+    return ADAPTERS[request.param](request)
 
 
 @pytest.fixture
