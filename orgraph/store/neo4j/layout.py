@@ -27,6 +27,14 @@ MAX_DEPTH = 64
 CONTAINMENT = tuple(name for name, kind in RELATIONSHIP_KINDS.items() if kind.is_containment)
 INSIDE = "|".join(CONTAINMENT)
 """The relationship types of containment, as a pattern names them."""
+CONTAINERS = tuple(
+    name
+    for name in NODE_KINDS
+    if any(
+        name == target for kind in map(RELATIONSHIP_KINDS.get, CONTAINMENT) if kind for _, target in kind.ends
+    )
+)
+"""The kinds of nodes that can contain others; they are found by ``_scope`` too."""
 SEARCH_INDEX = "orgraph_search"
 LAYOUT_VERSION = 1
 """Grows only when existing labels or properties change their meaning."""
@@ -154,6 +162,8 @@ def statements() -> Iterator[str]:
             f"CREATE CONSTRAINT orgraph_{kind.name}_code IF NOT EXISTS FOR (n:{kind.name}) REQUIRE n.code IS UNIQUE"
         )
         yield _index(f"orgraph_{kind.past}_code", kind.past, ("code",))
+        if kind.name in CONTAINERS:
+            yield _index(f"orgraph_{kind.name}__scope", kind.name, ("_scope",))
         for name in sorted(_sorted_or_filtered(kind)):
             yield _index(f"orgraph_{kind.name}_{name}", kind.name, (name, "code"))
     searched = "|".join(kind.name for kind in LABELS.values() if kind.searchable)

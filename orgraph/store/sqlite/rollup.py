@@ -12,6 +12,7 @@ from orgraph.errors import NotFound
 from orgraph.graph import NodeKey
 from orgraph.schema import COVERAGE_MEASURES, NODE_KINDS, CoverageMeasure
 from orgraph.store.port import RollupRow
+from orgraph.store.rollup_request import Request
 from orgraph.store.sqlite.binding import bound_ids, fetch
 from orgraph.store.sqlite.conditions import exists_sql
 from orgraph.store.sqlite.layout import KIND_MASK, Table
@@ -19,16 +20,7 @@ from orgraph.store.sqlite.lens import Lens
 from orgraph.store.sqlite.reading import id_of, nodes_by_id
 from orgraph.store.sqlite.tree import BEHIND
 
-
-@dataclass(frozen=True)
-class Request:
-    """What ``rollup`` was asked."""
-
-    scope: str
-    level: str | None
-    kinds: Sequence[str] = ()
-    sums: Sequence[tuple[str, str]] = ()
-    measures: Sequence[str] = ()
+__all__ = ["Request", "rollup"]
 
 
 @dataclass
