@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from neo4j_server import Login, Neo4jServer, running_server
+from neo4j_server import SHORT_LIVED, Login, Neo4jServer, running_server
 
 OTHER_SERVER = "ORGRAPH_TEST_NEO4J"
 
@@ -24,11 +24,19 @@ class PrivateServers:
         self,
         *,
         home: Path | None = None,
+        password: str | None = None,
         heap: str = "512m",
         page_cache: str = "64m",
         settings: Mapping[str, str] | None = None,
     ) -> Neo4jServer:
-        server = Neo4jServer.start(home=home, heap=heap, page_cache=page_cache, settings=settings)
+        server = Neo4jServer.start(
+            home=home,
+            password=password,
+            heap=heap,
+            page_cache=page_cache,
+            settings=settings,
+            java_options=SHORT_LIVED,
+        )
         self._started.append(server)
         return server
 

@@ -14,16 +14,23 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from neo4j import Driver, GraphDatabase, Query
 from neo4j.exceptions import DriverError, Neo4jError
 from neo4j_jars import Neo4jServerError, check_java, fetch_jars
+from neo4j_login import Login, connected, database_of, empty
 
-__all__ = ["Login", "Neo4jServer", "Neo4jServerError", "connected", "database_of", "empty", "running_server"]
+__all__ = [
+    "SHORT_LIVED",
+    "Login",
+    "Neo4jServer",
+    "Neo4jServerError",
+    "connected",
+    "database_of",
+    "empty",
+    "running_server",
+]
 
 USER = "neo4j"
 DATABASE = "neo4j"
@@ -43,19 +50,13 @@ JAVA_OPTIONS = (
     "-XX:+UseG1GC",
 )
 
+# Compiles little: a server that lives for seconds starts in two thirds of the time, and a busy one is slower.
+SHORT_LIVED = ("-XX:TieredStopAtLevel=1",)
+
 # Waits for a line before it becomes the server: whoever starts it may end before the guard stands.
 GATE = 'read -r go && exec "$0" "$@" </dev/null'
 # Waits until the process that started it has ended; then ends the server and removes its folder.
 GUARD = 'read -r never; kill -KILL "$0"; rm -rf -- "$1"'
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """Address of a store, and what to log in with."""
-
-    url: str
-    user: str
-    password: str = field(repr=False)
 
 
 class Neo4jServer:
@@ -71,18 +72,16 @@ class Neo4jServer:
         The server's folder with ``data`` and ``logs``.
     """
 
-    def __init__(
-        self, home: Path | None, password: str, heap: str, page_cache: str, settings: Mapping[str, str]
-    ) -> None:
+    def __init__(self, home: Path | None, password: str, heap: str, java_options: Sequence[str]) -> None:
         self._scratch = Path(tempfile.mkdtemp(prefix="orgraph-neo4j-"))
-        self.home = home or self._scratch / "home"
+        self.home = home.absolute() if home else self._scratch / "home"
         self.port = _free_port()
         self.user = USER
         self.password = password
         self._heap = heap
+        self._java_options = (*JAVA_OPTIONS, *java_options)
         self._process: subprocess.Popen[bytes] | None = None
         self._guard: subprocess.Popen[bytes] | None = None
-        self._configure(page_cache, settings)
 
     @classmethod
     def start(
@@ -93,6 +92,7 @@ class Neo4jServer:
         heap: str = "1g",
         page_cache: str = "256m",
         settings: Mapping[str, str] | None = None,
+        java_options: Sequence[str] = (),
         limit_s: float = START_LIMIT_S,
     ) -> Neo4jServer:
         """Start a server and return it when it answers.
@@ -108,6 +108,8 @@ class Neo4jServer:
             Memory, as Java and Neo4j write it.
         settings
             Further lines of ``neo4j.conf``; they win over the ones written here.
+        java_options
+            Further options of Java, such as :data:`SHORT_LIVED`.
         limit_s
             How long to wait for the first answer.
 
@@ -120,7 +122,8 @@ class Neo4jServer:
         is_new = home is None or not (home / "data" / "databases" / "system").exists()
         if not is_new and password is None:
             raise Neo4jServerError(f"{home} holds the data of an earlier server: name its password.")
-        server = cls(home, password or secrets.token_urlsafe(18), heap, page_cache, settings or {})
+        server = cls(home, password or secrets.token_urlsafe(18), heap, java_options)
+        server._configure(page_cache, settings or {})
         try:
             server._launch()
             server._await(server._set_first_password if is_new else server._ask, limit_s)
@@ -210,6 +213,7 @@ class Neo4jServer:
         lines = {
             "server.default_listen_address": "127.0.0.1",
             "server.bolt.listen_address": f"127.0.0.1:{self.port}",
+            "server.bolt.advertised_address": f"127.0.0.1:{self.port}",
             "server.http.enabled": "false",
             "dbms.usage_report.enabled": "false",
             "server.memory.heap.initial_size": self._heap,
@@ -227,7 +231,7 @@ class Neo4jServer:
             check_java(),
             f"-Xms{self._heap}",
             f"-Xmx{self._heap}",
-            *JAVA_OPTIONS,
+            *self._java_options,
             "-cp",
             f"{fetch_jars()}/*",
         ]
@@ -319,43 +323,6 @@ def running_server(
         yield server
     finally:
         server.stop()
-
-
-@contextlib.contextmanager
-def connected(url: str, user: str, password: str) -> Iterator[Driver]:
-    """Yield a synchronous driver for the server of a store's address; the database is passed with each query."""
-    parts = urlsplit(url)
-    driver = GraphDatabase.driver(
-        f"{parts.scheme}://{parts.netloc}",
-        auth=(user, password),
-        connection_timeout=5,
-        max_transaction_retry_time=0,
-    )
-    with driver:
-        yield driver
-
-
-def database_of(url: str) -> str:
-    """Return the database that a store's address names."""
-    return urlsplit(url).path.strip("/") or DATABASE
-
-
-def empty(url: str, user: str, password: str) -> None:
-    """Delete the data of a store and keep its schema.
-
-    Constraints and indexes stay, and so does the node ``(:_Store)`` with its ``name``, ``layout`` and ``digest``: the store is then as
-    ``ensure_schema`` leaves a new one.
-    """
-    with connected(url, user, password) as driver, driver.session(database=database_of(url)) as session:
-        session.run(Query(DELETE_DATA)).consume()
-        session.run(Query(FORGET_COUNTERS)).consume()
-
-
-DELETE_DATA = """
-MATCH (n) WHERE NOT n:_Store
-CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS
-"""
-FORGET_COUNTERS = "MATCH (s:_Store) SET s = {name: s.name, layout: s.layout, digest: s.digest}"
 
 
 def _tail(file: Path, num_lines: int) -> list[str]:

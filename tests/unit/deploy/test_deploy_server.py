@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from neo4j.exceptions import AuthError
+from neo4j.exceptions import AuthError, ClientError
 from neo4j_fixtures import PrivateServers
 from neo4j_server import Login, Neo4jServer, Neo4jServerError, connected, empty
 
@@ -86,13 +86,12 @@ def test_a_given_folder_stays_and_its_next_server_needs_the_password(
     with pytest.raises(Neo4jServerError, match="name its password"):
         Neo4jServer.start(home=tmp_path / "home")
     settings = {"server.databases.read_only": "neo4j"}
-    second = Neo4jServer.start(
-        home=tmp_path / "home", password=first.password, heap="512m", settings=settings
-    )
-    try:
-        assert numbers(second.login) == [7]
-    finally:
-        second.stop()
+    second = neo4j_server_factory(home=tmp_path / "home", password=first.password, settings=settings)
+    assert numbers(second.login) == [7]
+    with pytest.raises(ClientError, match="read-only"):
+        add(second.login, 8)
+    second.stop()
+    assert (tmp_path / "home" / "data").is_dir()
 
 
 def test_the_server_ends_with_the_process_that_started_it() -> None:
@@ -145,6 +144,12 @@ def test_credentials_reach_the_environment(neo4j_credentials: Login) -> None:
     assert os.environ["ORGRAPH_STORE_USER"] == neo4j_credentials.user
     assert os.environ["ORGRAPH_STORE_PASSWORD"] == neo4j_credentials.password
     assert neo4j_credentials.password not in repr(neo4j_credentials)
+
+
+def test_a_routing_driver_is_sent_to_the_same_server(server: Neo4jServer) -> None:
+    with connected(server.url.replace("bolt://", "neo4j://"), server.user, server.password) as driver:
+        address = driver.execute_query("RETURN 1", database_="neo4j").summary.server.address
+    assert address == ("127.0.0.1", server.port)
 
 
 def test_the_first_password_is_changed(server: Neo4jServer) -> None:
