@@ -7,15 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from neo4j import Driver, GraphDatabase, Query
+from neo4j import Driver, GraphDatabase
 
 __all__ = ["Login", "connected", "database_of", "empty"]
 
 DELETE_DATA = """
-MATCH (n) WHERE NOT n:_Store
+MATCH (n) WHERE NOT n:_Store AND NOT n:_Announcement
 CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS
 """
-FORGET_COUNTERS = "MATCH (s:_Store) SET s = {name: s.name, layout: s.layout, digest: s.digest}"
+# What these two nodes hold in a store that was set up and never written to.
+RESET_STORE = """
+MATCH (s:_Store)
+SET s = {name: s.name, layout: s.layout, digest: s.digest, num_commits: 0, latest_day: 0, last_id: 0}
+"""
+RESET_ANNOUNCEMENT = "MATCH (a:_Announcement) SET a.number = 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,9 @@ def database_of(url: str) -> str:
 def empty(url: str, user: str, password: str) -> None:
     """Delete the data of a store and keep its schema.
 
-    Constraints and indexes stay, and so does the node ``(:_Store)`` with its ``name``, ``layout`` and ``digest``: the store is then as
-    ``ensure_schema`` leaves a new one.
+    Constraints and indexes stay, and so do the two nodes in which the store keeps what it says of itself, counters at zero: the
+    store is then as ``ensure_schema`` leaves a new one, and no writer holds its lease.
     """
     with connected(url, user, password) as driver, driver.session(database=database_of(url)) as session:
-        session.run(Query(DELETE_DATA)).consume()
-        session.run(Query(FORGET_COUNTERS)).consume()
+        for statement in (DELETE_DATA, RESET_STORE, RESET_ANNOUNCEMENT):
+            session.run(statement).consume()
