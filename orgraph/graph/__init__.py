@@ -4,6 +4,7 @@ from orgraph.graph.adjacency import adjacency, pieces
 from orgraph.graph.comparison import Comparison, Flow, compare
 from orgraph.graph.conformity import containment_findings, node_findings, relationship_findings
 from orgraph.graph.coverage import Coverage, coverage
+from orgraph.graph.difference import Difference, difference
 from orgraph.graph.hierarchy import (
     ancestors,
     container_of,
@@ -23,6 +24,7 @@ from orgraph.graph.validate import validate
 __all__ = [
     "Comparison",
     "Coverage",
+    "Difference",
     "Flow",
     "GraphBuilder",
     "Node",
@@ -43,6 +45,7 @@ __all__ = [
     "contents",
     "coverage",
     "descendants",
+    "difference",
     "has_id_number",
     "has_mobile_number",
     "level_of",
