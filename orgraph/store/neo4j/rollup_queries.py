@@ -1,0 +1,179 @@
+"""The queries of a roll-up: the root and its scopes, the units of a level, and one statement for everything about all of them.
+
+The containers (units, grids, buildings) are found from below, by their scope, and led up to the units asked for: households, a hundred
+times as many, are met once, where they are counted. A kind that shares its relationship type with containers alone is not even met when
+it is only counted: the server knows the number of relationships of a node. For a day, containers are found from above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from orgraph.schema import COVERAGE_MEASURES, NODE_KINDS, RELATIONSHIP_KINDS, CoverageMeasure, ValueType
+from orgraph.store.neo4j.layout import CONTAINERS, CONTAINMENT, LABELS
+from orgraph.store.neo4j.view import View
+from orgraph.store.rollup_request import Request
+
+_INSIDE = {
+    kind: tuple(t for t in CONTAINMENT if any(kind == source for source, _ in RELATIONSHIP_KINDS[t].ends))
+    for kind in NODE_KINDS
+}
+"""By kind: the types of containment that its nodes may have."""
+
+SCOPED_ROOT = (
+    "MATCH (root:Unit {code: $code}) CALL (root) { RETURN root._scope AS scope UNION"
+    f" MATCH (county:Unit {{level: $county}}) WHERE EXISTS {{ {View(None).upward('county', 'root', least=1)} }}"
+    " RETURN county.code AS scope }"
+    " RETURN root._id AS identity, properties(root) AS state, collect(scope) AS scopes"
+)
+"""The root, and the scopes of all that it contains: its own, and those of the counties below it."""
+
+
+def units_query(view: View) -> str:
+    """Return the query for the units of ``$level`` inside ``$root``."""
+    if view.day is None:
+        return (
+            "MATCH (root:_Identity {_id: $root}) MATCH (u:Unit) WHERE u._scope IN $scopes AND u.level = $level"
+            f" AND EXISTS {{ {view.upward('u', 'root')} }} RETURN u._id, properties(u) ORDER BY u.code"
+        )
+    past = LABELS["Unit"].past
+    return (
+        "MATCH (root:_Identity {_id: $root}) CALL () {"
+        f" MATCH (s:Unit {{level: $level}}){view.held('s')} RETURN s AS u, s UNION ALL"
+        f" MATCH (s:{past} {{level: $level}}){view.held('s')} OPTIONAL MATCH (s)-[:_STATE_OF]->(i)"
+        " RETURN coalesce(i, s) AS u, s }"
+        f" WITH root, u, s WHERE EXISTS {{ {view.upward('u', 'root')} }} RETURN u._id, properties(s) ORDER BY s.code"
+    )
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is counted how: kinds that must be looked at one by one, and kinds that only need to be counted."""
+
+    fields: Mapping[str, tuple[str, ...]]
+    """Of the kinds that are looked at: the fields to sum up."""
+    by_kind: Mapping[str, tuple[CoverageMeasure, ...]]
+    """Of the kinds that are looked at: the measures."""
+    counted: tuple[str, ...]
+
+    @classmethod
+    def of(cls, request: Request) -> Parts:
+        """Return how to answer a request."""
+        measures = [COVERAGE_MEASURES[name] for name in dict.fromkeys(request.measures)]
+        looked_at = dict.fromkeys((*(k for k, _ in request.sums), *(m.kind for m in measures)))
+        wanted = tuple(request.kinds) or tuple(NODE_KINDS)
+        return cls(
+            {k: tuple(dict.fromkeys(n for kind, n in request.sums if kind == k)) for k in looked_at},
+            {k: tuple(m for m in measures if m.kind == k) for k in looked_at},
+            tuple(k for k in dict.fromkeys(wanted) if k not in looked_at),
+        )
+
+    @property
+    def bindings(self) -> dict[str, list[str]]:
+        """The values that measures allow, by the name under which the query binds them."""
+        return {_allowed_name(m): list(m.where[1]) for m in self.measures if m.where is not None}
+
+    @property
+    def measures(self) -> Iterator[CoverageMeasure]:
+        """Every measure."""
+        for measures in self.by_kind.values():
+            yield from measures
+
+    @property
+    def containers(self) -> tuple[str, ...]:
+        """Containers that only need to be counted: a column each."""
+        return tuple(k for k in self.counted if k in CONTAINERS)
+
+    def by_degree(self, view: View) -> tuple[str, ...]:
+        """Return other kinds that need not even be met: a column each."""
+        return tuple(k for k in self.counted if k not in CONTAINERS and view.day is None and _is_alone(k))
+
+    def grouped(self, view: View) -> tuple[str, ...]:
+        """Return the rest of what only needs to be counted: one column for all."""
+        return tuple(k for k in self.counted if k not in CONTAINERS and k not in self.by_degree(view))
+
+
+def totals_query(view: View, parts: Parts) -> str:
+    """Return the query for everything about every unit of ``$units``: identity, then the columns of ``parts``, those looked at last."""
+    columns = [f"size([c IN containers WHERE (c:{view.labels([k])})])" for k in parts.containers]
+    columns += map(_by_degree, parts.by_degree(view))
+    calls = []
+    if grouped := parts.grouped(view):
+        calls.append(_grouped(view, grouped))
+        columns.append("grouped")
+    for number, kind in enumerate(parts.fields):
+        calls.append(_looked_at(view, parts, kind, f"k{number}"))
+        columns.append(f"k{number}")
+    return f"{_containers(view)} {' '.join(calls)} RETURN {', '.join(['u._id', *columns])}"
+
+
+def _containers(view: View) -> str:
+    """Return the clauses that bind each unit ``u`` and the list of its ``containers``, itself included."""
+    if view.day is not None:
+        down = view.downward("u", "c", through=view.labels(CONTAINERS))
+        return f"UNWIND $units AS unit MATCH (u:_Identity {{_id: unit}}) MATCH {down} WITH u, collect(c) AS containers"
+    found = " UNION ALL ".join(f"MATCH (c:{k}) WHERE c._scope IN $scopes RETURN c" for k in CONTAINERS)
+    return f"CALL () {{ {found} }} MATCH {view.upward('c', 'u')} WHERE u._id IN $units WITH u, collect(c) AS containers"
+
+
+def _is_alone(kind: str) -> bool:
+    """Return whether nodes of the kind, and containers, are all that hangs on its one type of containment, and containers on no other."""
+    others = [k for k, types in _INSIDE.items() if k not in CONTAINERS and set(types) & set(_INSIDE[kind])]
+    return (
+        others == [kind]
+        and len(_INSIDE[kind]) == 1
+        and all(_INSIDE[k] in ((), _INSIDE[kind]) for k in CONTAINERS)
+    )
+
+
+def _by_degree(kind: str) -> str:
+    """Return how many relationships lead to the containers less those that come from containers: from all but the unit itself."""
+    (name,) = _INSIDE[kind]
+    degrees = f"reduce(num = 0, c IN containers | num + COUNT {{ (c)<-[:{name}]-() }})"
+    return f"{degrees} - size(containers) + 1"
+
+
+def _grouped(view: View, kinds: tuple[str, ...]) -> str:
+    """Return the call that counts many kinds at once, as pairs of labels and number."""
+    types = view.types(*dict.fromkeys(t for k in kinds for t in _INSIDE[k]))
+    labels = f":{view.labels(kinds)}" if len(kinds) == 1 else ""
+    return (
+        f"CALL (containers) {{ UNWIND containers AS c MATCH (c)<-[r:{types}{view.held('r')}]-(n{labels})"
+        " WITH labels(n) AS labels, count(*) AS num RETURN collect([labels, num]) AS grouped }"
+    )
+
+
+def _looked_at(view: View, parts: Parts, kind: str, name: str) -> str:
+    """Return the call that looks at every node of one kind."""
+    label = LABELS[kind]
+    values = ["count(*)"]
+    for field in parts.fields[kind]:
+        is_whole = label.kind.field_by_name[field].type is ValueType.INTEGER
+        values.append(f"{'sum' if is_whole else 'collect'}(s.{field})")
+    for measure in parts.by_kind[kind]:
+        values += _coverage(view, measure)
+    needs_state = bool(parts.fields[kind]) or any(m.where for m in parts.by_kind[kind])
+    if kind in CONTAINERS:
+        nodes = f"UNWIND containers AS n WITH n WHERE n:{view.labels([kind])}"
+    else:
+        inside = f"[r:{view.types(*_INSIDE[kind])}{view.held('r')}]"
+        nodes = f"UNWIND containers AS c MATCH (c)<-{inside}-(n:{view.labels([kind])})"
+    state = view.state(kind, "n", "s") if needs_state else ""
+    return f"CALL (containers) {{ {nodes} {state} RETURN [{', '.join(values)}] AS {name} }}"
+
+
+def _coverage(view: View, measure: CoverageMeasure) -> tuple[str, str]:
+    """Return the numbers of covered and of all nodes that a measure counts."""
+    to, fro = ("", ">") if measure.direction == "out" else ("<", "")
+    other = f":{view.labels([measure.other_kind])}" if measure.other_kind else ""
+    way = f"[e:{view.types(measure.relationship)}{view.held('e')}]"
+    covered = f"EXISTS {{ (n){to}-{way}-{fro}({other}) }}"
+    if measure.where is None:
+        return f"count(CASE WHEN {covered} THEN 1 END)", "count(*)"
+    counted = f"s.{measure.where[0]} IN ${_allowed_name(measure)}"
+    return f"count(CASE WHEN {counted} AND {covered} THEN 1 END)", f"count(CASE WHEN {counted} THEN 1 END)"
+
+
+def _allowed_name(measure: CoverageMeasure) -> str:
+    return f"allowed_{measure.name}"
