@@ -2,113 +2,87 @@
 
 from __future__ import annotations
 
-import json
-from typing import NamedTuple
+from collections.abc import Collection
 
 import strawberry
-from graphql import GraphQLError
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
-from strawberry.extensions import MaskErrors, MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 
-from api.errors import masked, status_of
-from api.query import Context, Query
-from orgraph.errors import InputError, OrgraphError
+from api.errors import RequestError
+from api.http_answer import call_in, refusal
+from api.http_boundary import Boundary
+from api.http_context import AppState
+from api.http_graphql import graphql
+from api.http_health import healthz, metrics, readyz
+from api.http_schema import Schema
+from api.ide import ROUTES as IDE_ROUTES
+from api.limits_documents import Documents
+from api.metrics import Metrics
+from api.metrics_store import measured
+from api.query import Query
+from orgraph.messages import Lang
 from orgraph.service.lookup import Lookup
+from orgraph.settings import ApiLimits
 from orgraph.store.port import Store
 
-MAX_BODY = 1_000_000
-"""Longest request body, in bytes; a longer one is refused before it is read whole."""
-
-MAX_TOKENS = 1000
-"""Longest query, in tokens; counted while parsing."""
+SCHEMA = Schema(Query, config=StrawberryConfig(disable_field_suggestions=True))
+"""The schema that is served."""
 
 
-class Masking(MaskErrors):
-    """Shows of every error what a client may see."""
+def create_app(
+    store: Store,
+    *,
+    schema: strawberry.Schema = SCHEMA,
+    limits: ApiLimits | None = None,
+    lang: Lang = "en",
+    hosts: Collection[str] = (),
+) -> Starlette:
+    """Return the application. It reads from ``store`` and neither opens nor closes it.
 
-    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
-        """Return the masked error."""
-        return masked(error)
-
-
-SCHEMA = strawberry.Schema(
-    Query,
-    extensions=[lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS), Masking],
-    config=StrawberryConfig(disable_field_suggestions=True),
-)
-
-
-def create_app(store: Store) -> Starlette:
-    """Return the application. It reads from ``store`` and neither opens nor closes it."""
+    Parameters
+    ----------
+    store
+        Open.
+    schema
+        What is served; :class:`api.http_schema.Schema` brings the limits and the masking of errors with it.
+    limits
+        What one request may ask for; the defaults of the settings when not given.
+    lang
+        Language of error messages for clients that name none.
+    hosts
+        Names under which the server answers, without port; any when empty.
+    """
+    figures = Metrics()
+    state = AppState(
+        schema=schema,
+        documents=Documents(schema._schema, limits or ApiLimits()),
+        lookup=Lookup(measured(store, figures)),
+        metrics=figures,
+        lang=lang,
+        hosts=frozenset(name.lower() for name in hosts),
+    )
     app = Starlette(
         routes=[
-            Route("/graphql", graphql, methods=["POST"]),
+            Route("/graphql", graphql, methods=["GET", "POST"]),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Route("/metrics", metrics),
+            *IDE_ROUTES,
         ],
-        exception_handlers={OrgraphError: refuse},
+        middleware=[Middleware(Boundary, state=state)],
+        exception_handlers={HTTPException: refuse},
     )
-    app.state.lookup = Lookup(store)
+    app.state.orgraph = state
     return app
 
 
-async def graphql(request: Request) -> Response:
-    """Answer one GraphQL request: a JSON object with ``query``, and ``variables`` and ``operationName`` where needed."""
-    asked = await _body(request)
-    context: Context = {"lookup": request.app.state.lookup}
-    result = await SCHEMA.execute(
-        asked.query, variable_values=asked.variables, operation_name=asked.operation, context_value=context
-    )
-    answer: dict[str, object] = {}
-    if result.errors:
-        answer["errors"] = [error.formatted for error in result.errors]
-    began = result.data is not None or any(error.path for error in result.errors or ())
-    if began:
-        answer["data"] = result.data
-    return JSONResponse(answer, 200 if began else 400, media_type="application/graphql-response+json")
-
-
-async def healthz(request: Request) -> Response:
-    """Say that the process answers."""
-    return JSONResponse({"status": "ok"})
-
-
-async def readyz(request: Request) -> Response:
-    """Say whether the store answers."""
-    is_ready = await request.app.state.lookup.is_ready()
-    return JSONResponse({"status": "ready" if is_ready else "not ready"}, 200 if is_ready else 503)
-
-
 async def refuse(request: Request, error: Exception) -> Response:
-    """Answer what is wrong with a request, in the error shape of GraphQL."""
-    shown = masked(GraphQLError("", original_error=error))
-    return JSONResponse({"errors": [shown.formatted]}, status_of(error))
-
-
-class _Asked(NamedTuple):
-    query: str
-    variables: dict[str, object] | None
-    operation: str | None
-
-
-async def _body(request: Request) -> _Asked:
-    """Read and judge the request body."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MAX_BODY:
-            raise InputError("body_too_long", most=MAX_BODY)
-    try:
-        asked = json.loads(body)
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InputError("body_not_json") from error
-    if not isinstance(asked, dict) or not isinstance(asked.get("query"), str):
-        raise InputError("body_without_query")
-    variables, operation = asked.get("variables"), asked.get("operationName")
-    if not isinstance(variables, dict | None) or not isinstance(operation, str | None):
-        raise InputError("body_variables")
-    return _Asked(asked["query"], variables, operation)
+    """Answer requests for which there is no route, in the one error shape."""
+    assert isinstance(error, HTTPException)
+    code = "method_not_allowed" if error.status_code == 405 else "path_unknown"
+    return refusal(RequestError(code, path=request.url.path[:100]), call_in(request), headers=error.headers)

@@ -1,45 +1,121 @@
-"""The only table from error to HTTP status and visibility."""
+"""The only table from error to HTTP status and visibility, and the one shape in which every error is shown.
+
+``{"errors": [{"message", "extensions": {"code", "status", "text": {"zh", "en"}, "requestId"}}]}``; ``message`` is the text in the language that the
+client asked for, ``extensions.findings`` stands beside it where there is more to say.
+"""
 
 from __future__ import annotations
 
-from graphql import GraphQLError
+from graphql import ArgumentNode, GraphQLError, ValueNode
 
-from orgraph.errors import AccessError, InputError, NotFound, OrgraphError, StoreUnavailable, VersionConflict
+from api.http_call import Call
+from orgraph.errors import (
+    AccessError,
+    InputError,
+    NotFound,
+    OrgraphError,
+    StoreLocked,
+    StoreUnavailable,
+    VersionConflict,
+)
 
 STATUS_BY_ERROR: tuple[tuple[type[OrgraphError], int], ...] = (
     (NotFound, 404),
     (VersionConflict, 409),
     (InputError, 400),
     (AccessError, 403),
+    (StoreLocked, 503),
     (StoreUnavailable, 503),
 )
 """First match counts; everything else is 500 and shows nothing of itself."""
 
-STATUS_BY_CODE = {"body_too_long": 413}
+STATUS_BY_CODE = {
+    "path_unknown": 404,
+    "method_not_allowed": 405,
+    "mutation_by_get": 405,
+    "accept_unknown": 406,
+    "body_too_slow": 408,
+    "body_too_long": 413,
+    "content_type": 415,
+    "host_unknown": 421,
+    "request_timeout": 503,
+    "store_not_ready": 503,
+}
 """Errors with a status of their own."""
 
 INTERNAL = "internal"
+LONGEST_REASON = 300
+"""Most characters of a reason given by the parser or by validation; it may repeat what the client sent."""
 
 
-def status_of(error: Exception) -> int:
+class RequestError(OrgraphError):
+    """A request that the server refuses, or cannot answer in time; its status stands in :data:`STATUS_BY_CODE`."""
+
+
+def status_of(error: BaseException) -> int:
     """Return the HTTP status of an error."""
     if isinstance(error, OrgraphError) and error.code in STATUS_BY_CODE:
         return STATUS_BY_CODE[error.code]
     return next((status for kind, status in STATUS_BY_ERROR if isinstance(error, kind)), 500)
 
 
-def masked(error: GraphQLError) -> GraphQLError:
-    """Return the error as a client may see it.
-
-    Syntax and validation errors are the client's own and stay. Errors of this package that have a status below 500, or that may be retried, show their
-    text in both languages and their code; all others show neither message nor cause.
-    """
-    cause = error.original_error
-    if cause is None:
-        return error
-    if isinstance(cause, OrgraphError) and status_of(cause) != 500:
-        extensions = {"code": cause.code, "status": status_of(cause), "text": cause.text.to_json()}
-        return GraphQLError(cause.text.en, nodes=error.nodes, path=error.path, extensions=extensions)
+def coded(error: GraphQLError, code: str) -> GraphQLError:
+    """Return an error of the parser, of validation or about values, as one of the catalogue that quotes it."""
     return GraphQLError(
-        "internal error", nodes=error.nodes, path=error.path, extensions={"code": INTERNAL, "status": 500}
+        error.message,
+        error.nodes,
+        error.source,
+        error.positions,
+        error.path,
+        InputError(code, reason=error.message[:LONGEST_REASON]),
     )
+
+
+def masked(error: GraphQLError, call: Call) -> GraphQLError:
+    """Return the error as a client may see it, and note its code for the log.
+
+    What is wrong with the request itself (syntax, validation, values) is the client's own and stays. Errors of this package that have a status below 500, or that
+    may be retried, show their text in both languages and their code; all others show neither message nor cause.
+    """
+    seen = _of_client(error)
+    cause = seen.original_error
+    if not isinstance(cause, OrgraphError) or status_of(cause) == 500:
+        call.fails(cause or seen)
+        cause = RequestError(INTERNAL, request_id=call.request_id)
+    call.codes.append(cause.code)
+    return GraphQLError(
+        call.pick(cause.text),
+        seen.nodes,
+        seen.source,
+        seen.positions,
+        seen.path,
+        None,
+        extensions(cause, call),
+    )
+
+
+def extensions(error: OrgraphError, call: Call) -> dict[str, object]:
+    """Return what programs read of an error."""
+    shown: dict[str, object] = {
+        "code": error.code,
+        "status": status_of(error),
+        "text": error.text.to_json(),
+        "requestId": call.request_id,
+    }
+    if error.findings:
+        shown["findings"] = [finding.to_json() for finding in error.findings]
+    return shown
+
+
+def _of_client(error: GraphQLError) -> GraphQLError:
+    """Give a code to errors about the values of variables and arguments, which the executor raises without one."""
+    cause = error.original_error
+    if cause is None and error.path is None:
+        return coded(error, "variables_invalid")
+    if isinstance(cause, GraphQLError) and _is_about_values(cause):
+        return coded(error, "variables_invalid")
+    return error
+
+
+def _is_about_values(error: GraphQLError) -> bool:
+    return any(isinstance(node, ArgumentNode | ValueNode) for node in error.nodes or ())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -21,6 +21,7 @@ from orgraph.messages import LANGUAGES, Lang, Text, text
 __all__ = [
     "PREFIX",
     "SETTINGS",
+    "ApiLimits",
     "Secret",
     "Setting",
     "Settings",
@@ -96,6 +97,22 @@ class Setting(Generic[T_co]):
 
 
 @dataclass(frozen=True, slots=True)
+class ApiLimits:
+    """What one request to the server may ask for. Refused is what is more; see docs/api.md for how each is counted."""
+
+    body_bytes: int = 1_000_000
+    query_chars: int = 100_000
+    tokens: int = 1000
+    depth: int = 15
+    root_fields: int = 20
+    aliases: int = 30
+    directives: int = 30
+    repeats: int = 60
+    cost: int = 20_000
+    seconds: int = 20
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The values that hold for this process."""
 
@@ -108,6 +125,7 @@ class Settings:
     lang: Lang | None
     time_limit_s: float
     workers: int
+    api_limits: ApiLimits
     debug: bool
 
     @property
@@ -133,6 +151,17 @@ def _count(value: str) -> int:
     if number < 1:
         raise ValueError(value)
     return number
+
+
+def _limits(value: str) -> ApiLimits:
+    known = {field.name for field in fields(ApiLimits)}
+    given: dict[str, int] = {}
+    for part in value.split(","):
+        name, separator, number = part.partition("=")
+        if not separator or name.strip() not in known:
+            raise ValueError(value)
+        given[name.strip()] = _count(number)
+    return replace(ApiLimits(), **given)
 
 
 def _switch(value: str) -> bool:
@@ -194,6 +223,7 @@ DATA_DIR = Setting[Path | None]("data_dir", _folder, None, "folder")
 LANG = Setting[Lang | None]("lang", _language, None, "language")
 TIME_LIMIT = Setting("time_limit", _positive, 60.0, "seconds")
 WORKERS = Setting("workers", _count, 1, "count")
+API_LIMITS = Setting("api_limits", _limits, ApiLimits(), "limits")
 DEBUG = Setting("debug", _switch, False, "switch")
 
 SETTINGS: tuple[Setting[object], ...] = (
@@ -207,6 +237,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     LANG,
     TIME_LIMIT,
     WORKERS,
+    API_LIMITS,
     DEBUG,
 )
 """Every setting, in the order of the documentation."""
@@ -231,6 +262,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         lang=reader.read(LANG),
         time_limit_s=reader.read(TIME_LIMIT),
         workers=reader.read(WORKERS),
+        api_limits=reader.read(API_LIMITS),
         debug=reader.read(DEBUG),
     )
     if reader.findings:

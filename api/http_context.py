@@ -1,0 +1,47 @@
+"""`AppState`, what the application holds as long as it runs, and the context that every resolver gets, new for each request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import strawberry
+from starlette.requests import Request
+
+from api.http_call import Call
+from api.limits_documents import Documents
+from api.metrics import Metrics
+from api.query import Context
+from orgraph.messages import Lang
+from orgraph.service.lookup import Lookup
+
+
+class RequestContext(Context):
+    """The context of one request: what resolvers read with, and what the gate and the masking need."""
+
+    call: Call
+    documents: Documents
+
+
+@dataclass(frozen=True, slots=True)
+class AppState:
+    """What the application holds."""
+
+    schema: strawberry.Schema
+    documents: Documents
+    lookup: Lookup
+    metrics: Metrics
+    lang: Lang
+    """Language of texts for clients that name none."""
+    hosts: frozenset[str]
+    """Names under which the server answers; empty for any."""
+
+    def context(self, call: Call) -> RequestContext:
+        """Return the context of a request."""
+        return {"lookup": self.lookup, "call": call, "documents": self.documents}
+
+
+def state_of(request: Request) -> AppState:
+    """Return what the application holds."""
+    state = request.app.state.orgraph
+    assert isinstance(state, AppState)
+    return state
