@@ -38,7 +38,8 @@ def _expression(layout: Layout, table: Table, condition: Condition, name: str, b
         return f"{column} IS {'' if value else 'NOT '}NULL"
     if operator is Operator.IN:
         assert isinstance(value, tuple)
-        return f"{column} IN ({', '.join(_bind_all(name, value, bindings))})"
+        # None is equal to nothing; an empty list is refused beside the index of an order
+        return f"{column} IN ({', '.join(_bind_all(name, value or (None,), bindings))})"
     bindings[name] = _bound(value)
     return f"{column} {_COMPARISONS[operator]} :{name}"
 

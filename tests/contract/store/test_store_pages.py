@@ -204,6 +204,11 @@ async def test_several_conditions_hold_together(towns: Store) -> None:
     assert await towns.count("Unit", where=where, within=YIHE) == 1
 
 
+async def test_empty_list_of_values_beside_an_order(towns: Store) -> None:
+    where = [Condition("code", Operator.IN, ())]
+    assert (await towns.page("Unit", where=where, order=[Order("name")])).nodes == ()
+
+
 async def test_long_list_of_values(towns: Store) -> None:
     assert await found(towns, "code", Operator.IN, (BO, *map(str, range(5000)))) == [BO]
 
