@@ -16,7 +16,7 @@ from orgraph.graph.hierarchy import (
     scope_of,
     unit_at_level,
 )
-from orgraph.graph.lineage import Step, became, came_from, origins, present_forms
+from orgraph.graph.lineage import Step, became, came_from, is_former, origins, present_forms
 from orgraph.graph.orgraph import GraphBuilder, Node, NodeKey, OrgGraph, Properties, Relationship, Value
 from orgraph.graph.personal_data import has_id_number, has_mobile_number
 from orgraph.graph.validate import validate
@@ -48,6 +48,7 @@ __all__ = [
     "difference",
     "has_id_number",
     "has_mobile_number",
+    "is_former",
     "level_of",
     "node_findings",
     "origins",

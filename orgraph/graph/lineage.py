@@ -23,6 +23,11 @@ class Step:
     plan_code: str
 
 
+def is_former(graph: OrgGraph, key: NodeKey) -> bool:
+    """Return whether something became of a thing: it is kept for its lineage, and lies nowhere any more. O(its relationships)."""
+    return any(edge[2] in LINEAGE for edge in graph.networkx.out_edges(key, keys=True))
+
+
 def became(graph: OrgGraph, key: NodeKey, *, until: date | None = None) -> tuple[Step, ...]:
     """Return the steps from a former thing to its present form, oldest first; empty when nothing became of it.
 

@@ -11,6 +11,7 @@ from orgraph.findings import Finding, Json, Severity
 from orgraph.graph.adjacency import map_pieces
 from orgraph.graph.conformity import containment_findings
 from orgraph.graph.hierarchy import CONTAINMENT, containers
+from orgraph.graph.lineage import is_former
 from orgraph.graph.orgraph import Node, NodeKey, OrgGraph
 from orgraph.graph.personal_data import shown_code
 from orgraph.schema import NODE_KINDS, RELATIONSHIP_KINDS, Cardinality
@@ -128,7 +129,7 @@ def _reversed_twice(pairs: Mapping[str, list[_Pair]]) -> Iterator[Finding]:
 
 def _missing_containers(graph: OrgGraph, inside: Mapping[NodeKey, NodeKey]) -> Iterator[Finding]:
     for node in graph.nodes():
-        if node.kind in _MUST_LIE_SOMEWHERE and node.key not in inside:
+        if node.kind in _MUST_LIE_SOMEWHERE and node.key not in inside and not is_former(graph, node.key):
             code = shown_code(node.code)
             numbers: dict[str, Json] = {"kind": node.kind, "code": code}
             yield Finding("graph.container_missing", subject=(code,), numbers=numbers)

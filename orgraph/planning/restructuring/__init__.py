@@ -3,7 +3,7 @@
 from orgraph.planning.restructuring.citation import citation
 from orgraph.planning.restructuring.explanation import Explanations, Move, Note
 from orgraph.planning.restructuring.labels import objective_label, objective_unit, weight_label
-from orgraph.planning.restructuring.merged import after
+from orgraph.planning.restructuring.merged import NewVillage, after
 from orgraph.planning.restructuring.names import joined
 from orgraph.planning.restructuring.options import (
     DEFAULT_BAND,
@@ -35,6 +35,7 @@ __all__ = [
     "Explanations",
     "Judgement",
     "Move",
+    "NewVillage",
     "Note",
     "ObjectiveName",
     "Options",

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import networkx as nx
 
-from orgraph.graph import Node, NodeKey, OrgGraph, Value
+from orgraph.graph import Node, NodeKey, OrgGraph, Value, is_former
 from orgraph.schema import RELATIONSHIP_KINDS
 
 UNIT = "Unit"
@@ -86,8 +86,8 @@ class Area:
 
 
 def area_of(graph: OrgGraph) -> Area:
-    """Return the planning units: villages and communities, or the lowest units where none of them is in the graph."""
-    nodes = sorted(graph.nodes(UNIT), key=lambda node: node.code)
+    """Return the planning units: villages and communities, or the lowest units where none of them is in the graph; former ones are left out."""
+    nodes = sorted((n for n in graph.nodes(UNIT) if not is_former(graph, n.key)), key=lambda node: node.code)
     units = tuple(n for n in nodes if n.properties.get("level") in PLANNING_LEVELS)
     units = units or _lowest(graph, nodes)
     index = {unit.code: i for i, unit in enumerate(units)}

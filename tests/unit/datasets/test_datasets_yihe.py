@@ -10,7 +10,7 @@ import pytest
 from orgraph.datasets import load
 from orgraph.datasets.synthetic import yihe as generator
 from orgraph.graph import NodeKey, validate
-from orgraph.planning.restructuring import after
+from orgraph.planning.restructuring import NewVillage, after
 
 REAL_NEW = {
     "370503100250": "嘉和新村",
@@ -36,7 +36,7 @@ def villages(yihe):
 @pytest.fixture(scope="module")
 def merged(yihe, villages):
     parts = {v.code: v.properties["reference_part"] for v in villages}
-    return after(yihe.graph, parts, REAL_NEW)
+    return after(yihe.graph, parts, [NewVillage(*village) for village in REAL_NEW.items()])
 
 
 def total(nodes, name):
@@ -77,7 +77,7 @@ def test_46_grid_branches_one_per_village(yihe, merged):
     branches = [
         n
         for n in organizations(merged, "BRANCH")
-        if merged.outgoing(n.key, "SUBORDINATE_TO")[0].code.startswith("3705031002") and n.code.endswith("-B")
+        if n.code.endswith("-B") and merged.outgoing(n.key, "SUBORDINATE_TO")[0].code.startswith("3705031002")
     ]
     assert len(branches) == 46 == yihe.published["grid_branches"].value
     converted = [(r.source.code, r.target.code) for r in merged.relationships("CONVERTED_TO")]
