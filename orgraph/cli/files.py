@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EACCES, EDQUOT, ENOENT, ENOSPC, ENOTDIR, EPERM, EROFS
 from pathlib import Path
+from typing import BinaryIO
 
 from orgraph.errors import OutputError
 
@@ -47,6 +48,26 @@ class Target:
                 os.fsync(file.fileno())
             self._reserved.chmod(_mode(self.path))
             self._reserved.replace(self.path)
+        except OSError as error:
+            raise _failed(self.path, error) from error
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """Hand out a stream of bytes; the file is there, whole and for its owner alone, when the block ends without an error.
+
+        Raises
+        ------
+        OutputError
+            When it cannot be written; what was there before is untouched.
+        """
+        try:
+            with (self._reserved or self.path).open("r+b" if self._reserved else "wb") as file:
+                yield file
+                file.flush()
+                if self._reserved is not None:
+                    os.fsync(file.fileno())
+            if self._reserved is not None:
+                self._reserved.replace(self.path)
         except OSError as error:
             raise _failed(self.path, error) from error
 

@@ -65,6 +65,12 @@ def store_option(words: Words) -> click.Option:
     return click.Option(["--store"], metavar="URL", type=StoreUrl(), help=words("option.store"))
 
 
+def file_option(words: Words) -> click.Option:
+    """``--file FILE``, which a backup is written to or read from."""
+    kind = click.Path(path_type=Path)
+    return click.Option(["--file"], metavar="FILE", type=kind, required=True, help=words("option.file"))
+
+
 def path_option(words: Words, name: str, metavar: str) -> click.Option:
     """Return an option that takes the path of one file."""
     key = name.removeprefix("--")

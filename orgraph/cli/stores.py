@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
+from orgraph.cli.usage import UsageFault
 from orgraph.settings import file_url, read_settings
 from orgraph.store import open_store
 from orgraph.store.opening import sqlite_path
@@ -51,6 +52,15 @@ async def opened_to_try(url: str | None) -> AsyncIterator[Store]:
     with TemporaryDirectory(prefix="orgraph-empty-") as folder:
         async with opened_to_write(file_url(Path(folder, "empty.db"))) as store:
             yield store
+
+
+def keep_off_store(output: Path, url: str | None) -> None:
+    """Refuse an output file that is the store itself, or one of the files beside it."""
+    store = url or read_settings().store_url
+    if store.startswith("sqlite:"):
+        path = sqlite_path(store).resolve()
+        if output.resolve() in {path, *(Path(f"{path}{end}") for end in ("-wal", "-shm", ".lock"))}:
+            raise UsageFault("overwrites_store", path=output)
 
 
 def is_missing_file(url: str) -> bool:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
 from types import TracebackType
 from typing import Concatenate, Generic, ParamSpec, Self, TypeVar, cast
 
-from orgraph.store.dump import DumpRecord
+from orgraph.store.dump import DumpRecord, close_dump
 from orgraph.store.opening import open_store
 from orgraph.store.port import Store
 
@@ -77,7 +77,7 @@ class SyncStore:
             while batch := self.wait_for(_some_of(records)):
                 yield from batch
         finally:
-            self.wait_for(_closed(records))
+            self.wait_for(close_dump(records))
 
     def load(self, records: Iterable[DumpRecord]) -> None:
         """See :meth:`orgraph.store.port.Store.load`; the records are drawn on the store's own thread."""
@@ -123,11 +123,6 @@ async def _some_of(records: AsyncIterator[DumpRecord]) -> list[DumpRecord]:
         if len(batch) == _BATCH:
             break
     return batch
-
-
-async def _closed(records: AsyncIterator[DumpRecord]) -> None:
-    if isinstance(records, AsyncGenerator):
-        await records.aclose()
 
 
 async def _handed_over(records: Iterable[DumpRecord]) -> AsyncIterator[DumpRecord]:

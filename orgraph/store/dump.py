@@ -10,7 +10,7 @@ again with the same code has another one. Which numbers they are is the store's 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
@@ -107,3 +107,9 @@ COUNTED: Mapping[type[DumpRecord], str] = {
     Touched: "touched",
 }
 """The records that are counted, by the name of their count, in their order."""
+
+
+async def close_dump(records: AsyncIterator[DumpRecord]) -> None:
+    """End the reading of a dump that may not have been read to its end."""
+    if isinstance(records, AsyncGenerator):
+        await records.aclose()

@@ -351,8 +351,8 @@ class Store(Protocol):
     def dump(self) -> AsyncIterator[DumpRecord]:
         """Yield everything that the store holds, past and log included, in the order of :mod:`orgraph.store.dump`.
 
-        All is read from one state of the store, and commits go on beside it. Memory is bounded. Close the iterator (``aclosing``)
-        when it is not read to its end.
+        All is read from one state of the store, and commits go on beside it. Memory is bounded. An iterator that is not read to its end
+        is ended with :func:`orgraph.store.dump.close_dump`.
         """
         ...
 

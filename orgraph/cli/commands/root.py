@@ -5,16 +5,25 @@ from __future__ import annotations
 import click
 
 from orgraph import __version__
-from orgraph.cli.commands import check, coverage, demo, doctor, import_files, plan, template
+from orgraph.cli.commands import (
+    backup,
+    check,
+    coverage,
+    demo,
+    doctor,
+    import_files,
+    plan,
+    restore,
+    template,
+)
 from orgraph.cli.help import Group, PageAsked
 from orgraph.cli.words import Words
 
 
 def root(words: Words) -> click.Group:
     """Build the whole command line in one language."""
-    commands = [
-        module.command(words) for module in (demo, plan, import_files, coverage, check, doctor, template)
-    ]
+    modules = (demo, plan, import_files, coverage, check, doctor, template, backup, restore)
+    commands = [module.command(words) for module in modules]
     group = Group(words, "orgraph", commands)
     group.params.append(
         click.Option(
