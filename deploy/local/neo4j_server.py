@@ -7,6 +7,7 @@ password and folder, and does not outlive the process that started it, however t
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import shutil
 import signal
@@ -176,8 +177,10 @@ class Neo4jServer:
         self._await(self._ask, limit_s)
 
     def pause(self) -> None:
-        """Stop the process where it stands (SIGSTOP): connections stay open and nothing answers."""
+        """Stop the process where it stands (SIGSTOP): connections stay open and nothing answers. Returns when all of it stands still."""
         self._signal(signal.SIGSTOP)
+        if self.is_running:
+            os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self) -> None:
         """Let a paused process go on (SIGCONT)."""
