@@ -28,7 +28,7 @@ from orgraph.store.neo4j import (
 from orgraph.store.neo4j.address import Address, Credentials
 from orgraph.store.neo4j.committing import commit
 from orgraph.store.neo4j.connections import Connections, Reader, Writer
-from orgraph.store.neo4j.lease import GIVE_BACK, Lease
+from orgraph.store.neo4j.lease import GIVE_BACK, LEASE_S, Lease
 from orgraph.store.neo4j.transaction import Request
 from orgraph.store.port import (
     Change,
@@ -64,6 +64,8 @@ class Neo4jStore:
         How long one read, and one write, may take on the server.
     retry_s
         For how long a call that failed for a passing reason is tried again.
+    lease_s
+        For how long others wait for a writer that vanished.
     """
 
     def __init__(
@@ -75,13 +77,14 @@ class Neo4jStore:
         timeout_s: float = 60.0,
         write_timeout_s: float = 3600.0,
         retry_s: float = RETRY_S,
+        lease_s: float = LEASE_S,
     ) -> None:
         self._where = str(address)
         self._read_only = read_only
         self._connections = Connections(
             address, credentials, timeout_s=timeout_s, write_timeout_s=write_timeout_s, retry_s=retry_s
         )
-        self._lease = Lease(self._where)
+        self._lease = Lease(self._where, lease_s)
         self._writing = asyncio.Lock()
         self._is_closed = False
 

@@ -6,12 +6,13 @@ an unfinished commit would still hold, the token tells whether it was made.
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections.abc import Callable
 
 from neo4j import WRITE_ACCESS, AsyncManagedTransaction
 
-from orgraph.errors import StoreUnavailable
+from orgraph.errors import StoreError, StoreUnavailable
 from orgraph.store.neo4j.connections import Connections, Writer
 from orgraph.store.neo4j.lease import Lease
 from orgraph.store.neo4j.transaction import Request, apply
@@ -19,10 +20,18 @@ from orgraph.store.port import Commit
 
 _TRIES = 3
 
-ANNOUNCE = "MATCH (a:_Announcement {name: 'store'}) SET a.number = $number"
+# A writer whose transaction the server has ended may still come here, after others: theirs are the higher numbers.
+ANNOUNCE = (
+    "MATCH (a:_Announcement {name: 'store'}) SET a.guard = 0 WITH a WHERE a.number <= $number"
+    " SET a.number = $number, a.is_committing = true"
+)
+TAKE_BACK = (
+    "MATCH (a:_Announcement {name: 'store'}) SET a.guard = 0 WITH a WHERE a.number = $number"
+    " REMOVE a.is_committing"
+)
 SETTLE = (
-    "MATCH (s:_Store {name: 'store'}) SET s.num_commits = s.num_commits WITH s"
-    " MATCH (a:_Announcement {name: 'store'}) SET a.number = s.num_commits WITH s"
+    "MATCH (s:_Store {name: 'store'}) SET s.guard = 0 WITH s"
+    " MATCH (a:_Announcement {name: 'store'}) SET a.number = s.num_commits REMOVE a.is_committing WITH s"
     " OPTIONAL MATCH (c:_Commit {token: $token}) OPTIONAL MATCH (v:_Version {commit: c.number})"
     " RETURN c.num_put, c.num_deleted, collect([v.scope, v.version])"
 )
@@ -36,27 +45,26 @@ async def commit(
     Raises
     ------
     StoreUnavailable
-        When the server went away and did not come back in time.
+        When the server went away and did not come back in time; with ``store_commit_unknown`` it may have committed before that.
     """
     for attempt in range(1, _TRIES + 1):
         work = _Work(connections, lease, request, stop_if_unwanted)
         try:
             done = await connections.transact(WRITE_ACCESS, work, timeout_s=connections.write_timeout_s)
         except StoreUnavailable:
-            if not work.is_announced:
+            recorded = await work.settle()
+            if recorded is not None:
+                lease.is_held = True
+                return recorded
+            if not work.is_announced or attempt == _TRIES or not request.changes.is_repeatable:
                 raise
-            recorded = await _recorded(connections, work.token)
-            if recorded is None and (attempt == _TRIES or not request.changes.is_repeatable):
-                raise
-            if recorded is None:
-                continue
-            done = recorded
         except BaseException:
-            if work.is_announced:
-                await _recorded(connections, work.token)
+            await work.settle()
             raise
-        lease.is_held = True
-        return done
+        else:
+            await work.take_back()
+            lease.is_held = True
+            return done
     raise AssertionError("the last attempt returns or raises")
 
 
@@ -66,35 +74,52 @@ class _Work:
     def __init__(
         self, connections: Connections, lease: Lease, request: Request, stop_if_unwanted: Callable[[], None]
     ) -> None:
-        self.token = uuid.uuid4().hex
-        self.is_announced = False
+        self._token = uuid.uuid4().hex
+        self._announced: int | None = None
         self._connections = connections
         self._lease = lease
         self._request = request
         self._stop_if_unwanted = stop_if_unwanted
 
+    @property
+    def is_announced(self) -> bool:
+        """Whether it came as far as to commit."""
+        return self._announced is not None
+
     async def __call__(self, transaction: AsyncManagedTransaction) -> Commit:
         writer = Writer(transaction)
         await self._lease.take(writer)
-        done, number = await apply(writer, self._request, self._stop_if_unwanted, self.token)
+        done, number = await apply(writer, self._request, self._stop_if_unwanted, self._token)
         self._stop_if_unwanted()
         if number is not None:
-            self.is_announced = True
-            await self._announce(number)
+            self._announced = number
+            await self._write(ANNOUNCE)
         return done
 
-    async def _announce(self, number: int) -> None:
-        async def work(transaction: AsyncManagedTransaction) -> None:
-            await Writer(transaction).run(ANNOUNCE, number=number)
+    async def take_back(self) -> None:
+        """Take back the announcement of what was committed; where that fails, readers find out by the lock."""
+        if self.is_announced:
+            with contextlib.suppress(StoreError):
+                await self._write(TAKE_BACK, retry=False)
 
-        await self._connections.transact(WRITE_ACCESS, work)
+    async def settle(self) -> Commit | None:
+        """Take back an announcement of which nobody knows what came, and return what was committed, ``None`` when nothing was.
 
+        Raises
+        ------
+        StoreUnavailable
+            When it cannot be found out.
+        """
+        if not self.is_announced:
+            return None
+        try:
+            return await self._connections.transact(WRITE_ACCESS, self._recorded)
+        except StoreError:
+            where = str(self._connections.address)
+            raise StoreUnavailable("store_commit_unknown", address=where) from None
 
-async def _recorded(connections: Connections, token: str) -> Commit | None:
-    """Return what was committed under a token, ``None`` when nothing was; and take back an announcement that came to nothing."""
-
-    async def work(transaction: AsyncManagedTransaction) -> Commit | None:
-        ((num_put, num_deleted, versions),) = await Writer(transaction).rows(SETTLE, token=token)
+    async def _recorded(self, transaction: AsyncManagedTransaction) -> Commit | None:
+        ((num_put, num_deleted, versions),) = await Writer(transaction).rows(SETTLE, token=self._token)
         if num_put is None:
             return None
         assert isinstance(versions, list)
@@ -105,4 +130,8 @@ async def _recorded(connections: Connections, token: str) -> Commit | None:
         }
         return Commit(raised, int(str(num_put)), int(str(num_deleted)))
 
-    return await connections.transact(WRITE_ACCESS, work)
+    async def _write(self, query: str, *, retry: bool = True) -> None:
+        async def work(transaction: AsyncManagedTransaction) -> None:
+            await Writer(transaction).run(query, number=self._announced)
+
+        await self._connections.transact(WRITE_ACCESS, work, retry=retry)

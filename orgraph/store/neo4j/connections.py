@@ -1,13 +1,15 @@
 """Sessions and transactions: managed reads that see one state, managed writes that hold the lease, both bounded in time.
 
-Neo4j isolates transactions as *read committed*: a reader may meet half of what another commits. A sequence lock gives reads one
-state: a writer announces the number of its commit in a transaction of its own right before it commits; a reader looks at the
-announced and the committed number before and after its work, and works again unless all four are the same.
+Neo4j isolates transactions as *read committed*, and what one commit changes becomes visible piece by piece. A sequence lock gives
+reads one state: a writer announces its commit in a transaction of its own right before it commits, and takes the announcement back
+when the commit is done; a reader looks at the announcement and the number of commits before and after its work, and works again
+unless nothing was announced and both times the number was the same.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable
 from types import TracebackType
@@ -37,18 +39,25 @@ Row: TypeAlias = list[Cell]
 
 _TRIES = 8
 _FIRST_WAIT_S = 0.005
+_FIRST_RETRY_S = 0.1
 _CONNECT_S = 5.0
+_SETUP_S = 660.0
 _GRACE_S = 5.0
 """How much longer than the server's own limit the client waits for a server that says nothing."""
 
 SEQUENCE = (
     "MATCH (s:_Store {name: 'store'}) MATCH (a:_Announcement {name: 'store'})"
-    " RETURN a.number, s.num_commits, s.layout, s.digest"
+    " RETURN coalesce(a.is_committing, false) OR a.number <> s.num_commits, s.num_commits, s.layout, s.digest"
 )
+# A constant takes the lock before anything is read; `SET s.x = s.x` would read first, wait, and write back what was.
 LOCK = (
-    "MATCH (s:_Store {name: 'store'}) SET s.num_commits = s.num_commits WITH s"
-    " MATCH (a:_Announcement {name: 'store'}) WHERE a.number <> s.num_commits SET a.number = s.num_commits"
+    "MATCH (s:_Store {name: 'store'}) SET s.guard = 0 WITH s"
+    " MATCH (a:_Announcement {name: 'store'}) WHERE a.is_committing OR a.number <> s.num_commits"
+    " SET a.number = s.num_commits REMOVE a.is_committing"
 )
+
+# The driver tells errors to a logger; without a handler Python would print them beside our own message.
+_NOWHERE = logging.NullHandler()
 
 
 class Reader:
@@ -118,8 +127,8 @@ class Connections:
         StoreUnavailable, StoreError
             When nobody answers, or the credentials or the database are refused.
         """
-        async with self._told_plainly():
-            await self._open().execute_query("RETURN 1", database_=self.address.database)
+        # not managed, hence not tried again: who opens a store wants to know at once that nobody is there
+        await self.execute("RETURN 1", limit_s=2 * _CONNECT_S)
 
     async def read(self, job: Callable[[Reader], Awaitable[T]], check: Callable[[Row | None], None]) -> T:
         """Run ``job`` on one state of the store. It may run several times.
@@ -133,7 +142,7 @@ class Connections:
             check(before[0][2:] if before else None)
             result = await job(reader)
             after = await reader.rows(SEQUENCE)
-            return before == after and before[0][0] == before[0][1], result
+            return before == after and before[0][0] is False, result
 
         for attempt in range(_TRIES):
             is_one_state, result = await self.transact(READ_ACCESS, work)
@@ -179,9 +188,9 @@ class Connections:
             async with asyncio.timeout(total_s):
                 return await execute(limited)
 
-    async def execute(self, query: str) -> None:
-        """Run one statement in a transaction of its own that the server opens: what changes indexes needs that."""
-        async with self._told_plainly(), self._session(WRITE_ACCESS) as session:
+    async def execute(self, query: str, *, limit_s: float = _SETUP_S) -> None:
+        """Run one statement once, in a transaction of its own that the server opens: what changes indexes needs that."""
+        async with self._told_plainly(), self._session(WRITE_ACCESS) as session, asyncio.timeout(limit_s):
             result = await session.run(query)
             await result.consume()
 
@@ -201,12 +210,15 @@ class Connections:
         if self._is_closed:
             raise StoreError("store_closed")
         if self._driver is None:
+            logging.getLogger("neo4j").addHandler(_NOWHERE)
             given = self._credentials
             self._driver = AsyncGraphDatabase.driver(
                 self.address.server,
                 auth=(given.user, given.password.reveal() if given.password else "") if given.user else None,
                 max_transaction_retry_time=self._retry_s,
+                initial_retry_delay=_FIRST_RETRY_S,
                 connection_timeout=_CONNECT_S,
+                connection_acquisition_timeout=3 * _CONNECT_S,
                 notifications_min_severity="OFF",
                 telemetry_disabled=True,
                 user_agent="orgraph",
@@ -230,6 +242,7 @@ class _ToldPlainly:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, TimeoutError):
-            raise StoreUnavailable("store_timed_out", address=str(self._address)) from error
+            raise StoreUnavailable("store_timed_out", address=str(self._address)) from None
         if isinstance(error, Neo4jError | DriverError | OSError):
-            raise translated(error, self._address) from error
+            # not as the cause: what the server says may quote a query or a value, and tracebacks are printed
+            raise translated(error, self._address) from None

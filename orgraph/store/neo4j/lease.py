@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from orgraph.errors import StoreLocked
 from orgraph.store.neo4j.connections import Reader, Row, Writer
 
-LEASE_S = 60
+LEASE_S = 60.0
 
 HOLDER = (
     "MATCH (s:_Store {name: 'store'})"
     " RETURN s.owner, s.owner_host, s.owner_pid, coalesce((s.owned_until - timestamp()) / 1000, 0)"
 )
 TAKE = (
-    "MATCH (s:_Store {name: 'store'}) SET s.owned_until = coalesce(s.owned_until, 0) WITH s"
+    "MATCH (s:_Store {name: 'store'}) SET s.guard = 0 WITH s"
     " WHERE s.owner IS NULL OR s.owner = $owner OR s.owned_until < timestamp()"
     " SET s.owner = $owner, s.owner_host = $host, s.owner_pid = $pid, s.owned_until = timestamp() + $lease_ms"
     " RETURN s.num_commits"
@@ -55,6 +55,7 @@ class Lease:
     """The lease of one store object."""
 
     where: str
+    lease_s: float = LEASE_S
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
     is_held: bool = False
 
@@ -79,10 +80,12 @@ class Lease:
         StoreLocked
             When another store object took it.
         """
+        lease_ms = round(1000 * self.lease_s)
         taken = await writer.rows(
-            TAKE, owner=self.owner, host=socket.gethostname(), pid=os.getpid(), lease_ms=1000 * LEASE_S
+            TAKE, owner=self.owner, host=socket.gethostname(), pid=os.getpid(), lease_ms=lease_ms
         )
         if not taken:
+            self.is_held = False
             await self.refuse_if_taken(writer)
             raise StoreLocked("store_lease_lost", address=self.where)
 
