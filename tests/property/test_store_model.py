@@ -17,6 +17,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from neo4j_server import Login, empty
 
 from orgraph.errors import InvalidGraph
 from orgraph.graph import NodeKey
@@ -69,15 +70,24 @@ class State:
 class Model(RuleBasedStateMachine):
     """Days only go forward here; changes dated before the last change have tests of their own."""
 
+    server: Login | None = None
+    """Where the store is; ``None``: in a file."""
+
     @initialize()
     def open(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        self.store = open_store_sync(url_of(Path(self.folder.name) / "s.db"))
+        self.store = open_store_sync(self.new_url())
         self.store.ensure_schema()
         self.day = FIRST_DAY
         self.state = State()
         self.days: dict[date, State] = {}
         self.expected_version = 0
+
+    def new_url(self) -> str:
+        if self.server is None:
+            return url_of(Path(self.folder.name) / "s.db")
+        empty(self.server.url, self.server.user, self.server.password)
+        return self.server.url
 
     def teardown(self) -> None:
         try:
@@ -228,12 +238,21 @@ class Model(RuleBasedStateMachine):
             assert bool(states and states[-1].valid_to is None) == (code in self.state.population)
 
     @invariant()
-    def the_file_is_sound(self) -> None:
+    def the_store_is_sound(self) -> None:
         if hasattr(self, "store"):
             assert {f.code for f in self.store.diagnose()} == {"store.readable", "store.writing"}
 
 
-def test_the_store_does_what_the_model_does() -> None:
+def test_a_store_in_a_file_does_what_the_model_does() -> None:
     run_state_machine_as_test(
         Model, settings=settings(max_examples=25, stateful_step_count=25, deadline=None)
+    )
+
+
+def test_a_store_on_a_server_does_what_the_model_does(neo4j_credentials: Login) -> None:
+    class ModelOfAServer(Model):
+        server = neo4j_credentials
+
+    run_state_machine_as_test(
+        ModelOfAServer, settings=settings(max_examples=8, stateful_step_count=15, deadline=None)
     )

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -28,8 +27,6 @@ from orgraph.store import (
     open_store_sync,
     url_of,
 )
-
-pytestmark = pytest.mark.usefixtures("neo4j_credentials")
 
 
 def answer(store: SyncStore, ask: Ask) -> object:
@@ -162,7 +159,9 @@ class TwoStores(RuleBasedStateMachine):
 
 
 def test_two_stores_give_the_same_answers(neo4j_credentials: Login) -> None:
-    TwoStores.login = neo4j_credentials
+    class FileAndServer(TwoStores):
+        login = neo4j_credentials
+
     run_state_machine_as_test(
-        TwoStores, settings=settings(max_examples=15, stateful_step_count=25, deadline=None)
+        FileAndServer, settings=settings(max_examples=15, stateful_step_count=25, deadline=None)
     )
