@@ -12,8 +12,8 @@ from orgraph.graph import Node
 from orgraph.schema import NODE_KINDS
 from orgraph.store.neo4j.connections import Cell, Reader, Row
 from orgraph.store.neo4j.layout import LABELS, Stored
-from orgraph.store.neo4j.view import View, identity_query
 from orgraph.store.neo4j.rollup_queries import SCOPED_ROOT, Parts, totals_query, units_query
+from orgraph.store.neo4j.view import View, identity_query
 from orgraph.store.port import RollupRow
 from orgraph.store.rollup_request import Request
 

@@ -8,7 +8,8 @@ from itertools import islice
 
 import apsw
 
-from orgraph.graph import NodeKey, Value
+from orgraph.graph import NodeKey
+from orgraph.store.change_log import difference, rank
 from orgraph.store.port import (
     Change,
     ChangeRecord,
@@ -58,7 +59,7 @@ def changes(
     for version, commit, at, by, reason, effective in commits:
         done = list(islice(_changes_of(connection, layout, commit, scope), limit - len(records)))
         day = date.fromordinal(effective)
-        records += [ChangeRecord(scope, version, at, by, reason, day, c) for c in sorted(done, key=_rank)]
+        records += [ChangeRecord(scope, version, at, by, reason, day, c) for c in sorted(done, key=rank)]
     return tuple(records)
 
 
@@ -75,10 +76,6 @@ def _changes_of(connection: apsw.Connection, layout: Layout, commit: int, scope:
                 yield from _node_changes(connection, layout, commit, a)
             elif change := _relationship_change(connection, layout, commit, (a, number, b)):
                 yield change
-
-
-def _rank(change: Change) -> int:
-    return (DeleteRelationship, DeleteNode, PutNode, PutRelationship).index(type(change))
 
 
 def _node_changes(connection: apsw.Connection, layout: Layout, commit: int, node_id: int) -> Iterator[Change]:
@@ -99,7 +96,7 @@ def _node_changes(connection: apsw.Connection, layout: Layout, commit: int, node
     old = table.decode(before[0]) if before else {}
     code = code_of(connection, layout, node_id)
     if after:
-        yield PutNode(table.kind.name, code, _difference(old, table.decode(after[0])))
+        yield PutNode(table.kind.name, code, difference(old, table.decode(after[0])))
     elif before:
         yield DeleteNode(table.kind.name, code)
 
@@ -124,10 +121,5 @@ def _relationship_change(
     source, target = (NodeKey(layout.table_of(i).kind.name, code_of(connection, layout, i)) for i in (a, b))
     if after:
         old = decode_properties(kind, before[0][0]) if before else {}
-        return PutRelationship(kind, source, target, _difference(old, decode_properties(kind, after[0][0])))
+        return PutRelationship(kind, source, target, difference(old, decode_properties(kind, after[0][0])))
     return DeleteRelationship(kind, source, target) if before else None
-
-
-def _difference(old: dict[str, Value], new: dict[str, Value]) -> dict[str, Value]:
-    changed = {name: v for name, v in new.items() if name not in old or old[name] != v}
-    return {**changed, **{name: None for name in old if name not in new}}
