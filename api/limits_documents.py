@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ CACHED_CHARS = 500_000
 MOST_ERRORS = 20
 """Validation stops after so many errors."""
 
+_TOO_MANY = r"contains more than \d+ (tokens|comments)"
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 _CHECKED = (
     ("depth", "query_depth"),
@@ -113,11 +115,15 @@ class Documents:
         self.num_parsed += 1
         if len(query) > self.limits.query_chars:
             raise InputError("query_too_long", most=self.limits.query_chars)
-        too_many = f"Document contains more than {self.limits.tokens} tokens."
         try:
-            return parse(query, max_lexical_tokens=self.limits.tokens, allow_empty_selection_sets=False)
+            return parse(
+                query,
+                max_lexical_tokens=self.limits.tokens,
+                max_comments=self.limits.tokens,
+                allow_empty_selection_sets=False,
+            )
         except GraphQLSyntaxError as error:
-            if too_many in error.message:
+            if re.search(_TOO_MANY, error.message):
                 raise InputError("query_tokens", most=self.limits.tokens) from None
             raise coded(error, "document_syntax") from None
 
