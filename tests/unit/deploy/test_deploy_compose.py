@@ -81,3 +81,13 @@ def test_a_real_server_accepts_the_settings(neo4j_server_factory: PrivateServers
     assert given.keys() <= {row["name"] for row in known if row["isExplicitlySet"]}
     assert own <= {row["name"] for row in known}
     assert not ENTERPRISE_ONLY & {row["name"] for row in known}
+    assert named_in_the_docs() <= {row["name"] for row in known} | ENTERPRISE_ONLY
+
+
+def named_in_the_docs() -> set[str]:
+    """Return the settings that the page on operations names, except families whose members the site names itself."""
+    text = (DEPLOY.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:server|dbms|db|initial)\.[a-z0-9_.]+)[`=]", text))
+    families = {name for name in named if name.startswith(("dbms.ssl.policy.", "server.metrics"))}
+    assert len(named) > len(families) > 0
+    return named - families
