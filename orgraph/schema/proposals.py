@@ -1,4 +1,7 @@
-"""What is proposed and decided: scenarios, plans, runs, consents of villages, approvals of committees and governments."""
+"""What is proposed and decided: scenarios, plans, runs, consents of villages, approvals of committees and governments.
+
+They lie outside every unit and name what they are about by its code, so that thinking about a county does not raise its version.
+"""
 
 from orgraph.schema.declare import (
     amount_field,
@@ -40,7 +43,13 @@ SCENARIO = node_kind(
         text_field("created_by"),
         text_field("reason"),
         document_field("settings"),
-        reference_field("unit_code", "LOCATED_IN", "Unit", is_required=True),
+        count_field("revision", "version"),
+        code_field("plan_code"),
+        document_field("steps"),
+        document_field("answers"),
+        count_field("applied_version", "version"),
+        date_field("applied_on"),
+        code_field("unit_code", is_filterable=True),
         reference_field("branched_from", "BRANCHED_FROM", "Scenario"),
     ),
 )
@@ -60,9 +69,12 @@ PLAN = node_kind(
         amount_field("bound", "", minimum=None),
         amount_field("gap", "share"),
         code_field("problem_digest"),
+        choice_field("origin", choices("plan_origin", "solved", "edited")),
         document_field("document"),
+        document_field("edits"),
+        document_field("inverse"),
         text_field("created_at"),
-        reference_field("unit_code", "LOCATED_IN", "Unit", is_required=True),
+        code_field("unit_code", is_filterable=True),
         reference_field("scenario_code", "PROPOSES", "Scenario", is_incoming=True),
     ),
 )
@@ -81,17 +93,22 @@ RUN = node_kind(
         count_field("seed", ""),
         count_field("workers", "process"),
         amount_field("time_limit_s", "s"),
+        count_field("memory_limit_mib", "MiB"),
+        count_field("attempt", ""),
         amount_field("seconds", "s"),
         amount_field("objective", "", minimum=None),
         amount_field("bound", "", minimum=None),
         amount_field("gap", "share"),
+        text_field("queued_by"),
         text_field("queued_at"),
         text_field("started_at"),
         text_field("ended_at"),
+        text_field("owner"),
+        text_field("heartbeat_at"),
         text_field("error_code"),
         document_field("problem"),
         document_field("answer"),
-        reference_field("unit_code", "LOCATED_IN", "Unit", is_required=True),
+        code_field("unit_code", is_filterable=True),
         reference_field("scenario_code", "HAS_RUN", "Scenario", is_incoming=True),
         reference_field("plan_codes", "PRODUCES", "Plan", is_list=True),
     ),
@@ -110,8 +127,8 @@ CONSENT = node_kind(
         count_field("votes_for"),
         text_field("reason"),
         text_field("recorded_by"),
-        reference_field("unit_code", "LOCATED_IN", "Unit", is_required=True),
-        reference_field("about_code", "ABOUT", "Unit"),
+        code_field("unit_code", is_filterable=True),
+        code_field("about_code", is_filterable=True),
         reference_field("scenario_code", "RECORDED_FOR", "Scenario"),
     ),
 )
@@ -132,8 +149,8 @@ APPROVAL = node_kind(
         text_field("document_number", is_searchable=True),
         text_field("reason"),
         text_field("recorded_by"),
-        reference_field("unit_code", "LOCATED_IN", "Unit", is_required=True),
-        reference_field("about_code", "ABOUT"),
+        code_field("unit_code", is_filterable=True),
+        code_field("about_code", is_filterable=True),
         reference_field("scenario_code", "RECORDED_FOR", "Scenario"),
     ),
 )

@@ -7,7 +7,6 @@ A node has at most one of the two.
 from orgraph.schema.declare import amount_field, code_field, date_field, flag_field, relationship_kind
 from orgraph.schema.model import Cardinality, Sensitivity
 from orgraph.schema.party import PARTY
-from orgraph.schema.proposals import PROPOSALS
 from orgraph.schema.services import SERVICES
 
 _MANY_TO_ONE = Cardinality.MANY_TO_ONE
@@ -16,7 +15,7 @@ _MANY_TO_MANY = Cardinality.MANY_TO_MANY
 _PUBLIC = Sensitivity.PUBLIC
 _PERSONAL = Sensitivity.PERSONAL
 
-_EVERYTHING_ELSE = " ".join(kind.name for kind in (*PARTY, *SERVICES, *PROPOSALS))
+_EVERYTHING_ELSE = " ".join(kind.name for kind in (*PARTY, *SERVICES))
 _TERM = (date_field("from_date"), date_field("to_date"))
 
 _CONTAINMENT = (
@@ -120,13 +119,6 @@ _PROPOSALS = (
     relationship_kind("HAS_RUN", "Scenario", "Run", _ONE_TO_MANY),
     relationship_kind("PRODUCES", "Run", "Plan", _ONE_TO_MANY),
     relationship_kind("RECORDED_FOR", "Consent Approval", "Scenario", _MANY_TO_ONE),
-    relationship_kind(
-        "ABOUT",
-        "Consent Approval",
-        "Unit",
-        _MANY_TO_ONE,
-        further_ends=(("Approval", "PartyOrganization"),),
-    ),
 )
 
 RELATIONSHIPS = (*_CONTAINMENT, *_TERRITORY, *_PARTY, *_SERVICES, *_PROPOSALS)

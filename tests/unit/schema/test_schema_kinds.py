@@ -46,6 +46,9 @@ def test_every_field_is_well_declared(kind, field):
     assert f"schema.sensitivity.{field.sensitivity.value}" in keys("zh")
 
 
+PROPOSED = {"Scenario", "Plan", "Run", "Consent", "Approval"}
+
+
 @pytest.mark.parametrize("kind", NODE_KINDS.values(), ids=lambda k: k.name)
 def test_every_kind_has_a_key_and_the_flag_of_synthetic_data(kind):
     names = [f.name for f in kind.fields]
@@ -73,7 +76,14 @@ def test_every_reference_fits_the_relationship_table(kind):
 @pytest.mark.parametrize("kind", NODE_KINDS.values(), ids=lambda k: k.name)
 def test_everything_but_a_unit_says_where_it_lies(kind):
     required = [f.name for f in kind.references if f.is_required and f.reference in CONTAINMENT]
-    assert required == ([] if kind.name == "Unit" else ["unit_code"])
+    assert required == ([] if kind.name in {"Unit", *PROPOSED} else ["unit_code"])
+
+
+@pytest.mark.parametrize("name", sorted(PROPOSED))
+def test_proposals_name_what_they_are_about_and_lie_in_no_unit(name):
+    ends = {end for kind in RELATIONSHIP_KINDS.values() for pair in kind.ends if name in pair for end in pair}
+    assert ends <= PROPOSED
+    assert not NODE_KINDS[name].field_by_name["unit_code"].reference
 
 
 def test_labels_of_one_kind_are_different():
@@ -96,7 +106,7 @@ def test_containment_is_a_tree_over_every_kind():
     assert CONTAINMENT == ("PART_OF", "LOCATED_IN")
     sources = [{source for source, _ in RELATIONSHIP_KINDS[name].ends} for name in CONTAINMENT]
     assert sources[0] & sources[1] == set()
-    assert sources[0] | sources[1] == set(NODE_KINDS)
+    assert sources[0] | sources[1] == set(NODE_KINDS) - PROPOSED
     for name in CONTAINMENT:
         kind = RELATIONSHIP_KINDS[name]
         assert (kind.cardinality, kind.is_acyclic) == (Cardinality.MANY_TO_ONE, True)
