@@ -27,7 +27,7 @@ from orgraph.store.neo4j import (
 )
 from orgraph.store.neo4j.address import Address, Credentials
 from orgraph.store.neo4j.committing import commit
-from orgraph.store.neo4j.connections import Connections, Reader, Writer
+from orgraph.store.neo4j.connections import CONNECT_S, Connections, Reader, Writer
 from orgraph.store.neo4j.lease import GIVE_BACK, LEASE_S, Lease
 from orgraph.store.neo4j.transaction import Request
 from orgraph.store.port import (
@@ -43,6 +43,7 @@ from orgraph.store.port import (
     Revision,
     RollupRow,
 )
+from orgraph.store.replay import Replayable
 from orgraph.store.settled import Unwanted, settled
 
 T = TypeVar("T")
@@ -66,6 +67,8 @@ class Neo4jStore:
         For how long a call that failed for a passing reason is tried again.
     lease_s
         For how long others wait for a writer that vanished.
+    connect_s
+        How long to wait for a connection, and, beyond the other limits, for a server that says nothing any more.
     """
 
     def __init__(
@@ -78,11 +81,17 @@ class Neo4jStore:
         write_timeout_s: float = 3600.0,
         retry_s: float = RETRY_S,
         lease_s: float = LEASE_S,
+        connect_s: float = CONNECT_S,
     ) -> None:
         self._where = str(address)
         self._read_only = read_only
         self._connections = Connections(
-            address, credentials, timeout_s=timeout_s, write_timeout_s=write_timeout_s, retry_s=retry_s
+            address,
+            credentials,
+            timeout_s=timeout_s,
+            write_timeout_s=write_timeout_s,
+            retry_s=retry_s,
+            connect_s=connect_s,
         )
         self._lease = Lease(self._where, lease_s)
         self._writing = asyncio.Lock()
@@ -118,7 +127,9 @@ class Neo4jStore:
     ) -> Commit:
         """See :meth:`orgraph.store.port.Store.apply`."""
         self._refuse_if_read_only()
-        request = Request(changes, expected or {}, effective or queries.today(), by, reason)
+        request = Request(
+            Replayable(changes, self._where), expected or {}, effective or queries.today(), by, reason
+        )
         unwanted = Unwanted(lambda: StoreUnavailable("store_interrupted", path=self._where))
         return await settled(asyncio.create_task(self._apply(request, unwanted)), unwanted.set)
 
@@ -243,7 +254,7 @@ class Neo4jStore:
 
     async def diagnose(self) -> tuple[Finding, ...]:
         """See :meth:`orgraph.store.port.Store.diagnose`."""
-        return await self._connections.look_with(lambda r: diagnosis.findings(r, self._where))
+        return await self._connections.read(lambda r: diagnosis.findings(r, self._where), lambda _: None)
 
     async def close(self) -> None:
         """See :meth:`orgraph.store.port.Store.close`."""

@@ -50,6 +50,11 @@ class Address:
         """What the driver connects to."""
         return f"{self.scheme}://{self.host}"
 
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether only an encrypted connection is wanted."""
+        return "+" in self.scheme
+
     def __str__(self) -> str:
         return f"{self.server}/{self.database}"
 

@@ -40,10 +40,8 @@ Row: TypeAlias = list[Cell]
 _TRIES = 8
 _FIRST_WAIT_S = 0.005
 _FIRST_RETRY_S = 0.1
-_CONNECT_S = 5.0
 _SETUP_S = 660.0
-_GRACE_S = 5.0
-"""How much longer than the server's own limit the client waits for a server that says nothing."""
+CONNECT_S = 5.0
 
 SEQUENCE = (
     "MATCH (s:_Store {name: 'store'}) MATCH (a:_Announcement {name: 'store'})"
@@ -99,6 +97,8 @@ class Connections:
         The same for one that writes.
     retry_s
         For how long a transaction that failed for a passing reason is tried again.
+    connect_s
+        How long to wait for a connection, and, beyond the limits of the server, for one that says nothing any more.
     """
 
     def __init__(
@@ -109,11 +109,13 @@ class Connections:
         timeout_s: float,
         write_timeout_s: float,
         retry_s: float,
+        connect_s: float = CONNECT_S,
     ) -> None:
         self.address = address
         self.timeout_s = timeout_s
         self.write_timeout_s = write_timeout_s
         self._retry_s = retry_s
+        self._connect_s = connect_s
         self._credentials = credentials
         self._driver: AsyncDriver | None = None
         self._is_closed = False
@@ -128,7 +130,8 @@ class Connections:
             When nobody answers, or the credentials or the database are refused.
         """
         # not managed, hence not tried again: who opens a store wants to know at once that nobody is there
-        await self.execute("RETURN 1", limit_s=2 * _CONNECT_S)
+        async with self._told_plainly(late="store_unreachable"), asyncio.timeout(2 * self._connect_s):
+            await self._run_once("RETURN 1")
 
     async def read(self, job: Callable[[Reader], Awaitable[T]], check: Callable[[Row | None], None]) -> T:
         """Run ``job`` on one state of the store. It may run several times.
@@ -142,7 +145,8 @@ class Connections:
             check(before[0][2:] if before else None)
             result = await job(reader)
             after = await reader.rows(SEQUENCE)
-            return before == after and before[0][0] is False, result
+            is_one_state = before == after and not any(is_announced for is_announced, *_ in before)
+            return is_one_state, result
 
         for attempt in range(_TRIES):
             is_one_state, result = await self.transact(READ_ACCESS, work)
@@ -182,15 +186,19 @@ class Connections:
         """
         limit_s = timeout_s or self.timeout_s
         limited = unit_of_work(timeout=limit_s)(work)
-        total_s = limit_s + self._retry_s + _GRACE_S if retry else _CONNECT_S
+        total_s = limit_s + self._retry_s + self._connect_s if retry else self._connect_s
         async with self._told_plainly(), self._session(access) as session:
             execute = session.execute_read if access == READ_ACCESS else session.execute_write
             async with asyncio.timeout(total_s):
                 return await execute(limited)
 
-    async def execute(self, query: str, *, limit_s: float = _SETUP_S) -> None:
+    async def execute(self, query: str) -> None:
         """Run one statement once, in a transaction of its own that the server opens: what changes indexes needs that."""
-        async with self._told_plainly(), self._session(WRITE_ACCESS) as session, asyncio.timeout(limit_s):
+        async with self._told_plainly(), asyncio.timeout(_SETUP_S):
+            await self._run_once(query)
+
+    async def _run_once(self, query: str) -> None:
+        async with self._session(WRITE_ACCESS) as session:
             result = await session.run(query)
             await result.consume()
 
@@ -217,23 +225,27 @@ class Connections:
                 auth=(given.user, given.password.reveal() if given.password else "") if given.user else None,
                 max_transaction_retry_time=self._retry_s,
                 initial_retry_delay=_FIRST_RETRY_S,
-                connection_timeout=_CONNECT_S,
-                connection_acquisition_timeout=3 * _CONNECT_S,
+                connection_timeout=self._connect_s,
+                connection_acquisition_timeout=3 * self._connect_s,
                 notifications_min_severity="OFF",
                 telemetry_disabled=True,
                 user_agent="orgraph",
             )
         return self._driver
 
-    def _told_plainly(self) -> _ToldPlainly:
-        return _ToldPlainly(self.address)
+    def _told_plainly(self, late: str = "store_timed_out") -> _ToldPlainly:
+        return _ToldPlainly(self.address, late)
 
 
 class _ToldPlainly:
-    """Turns every failure of the driver, the server and the network inside the block into an error of the port."""
+    """Turns every failure of the driver, the server and the network inside the block into an error of the port.
 
-    def __init__(self, address: Address) -> None:
+    ``late`` is the key of the one for a limit of time that passed.
+    """
+
+    def __init__(self, address: Address, late: str) -> None:
         self._address = address
+        self._late = late
 
     async def __aenter__(self) -> Self:
         return self
@@ -242,7 +254,7 @@ class _ToldPlainly:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, TimeoutError):
-            raise StoreUnavailable("store_timed_out", address=str(self._address)) from None
+            raise StoreUnavailable(self._late, address=str(self._address)) from None
         if isinstance(error, Neo4jError | DriverError | OSError):
             # not as the cause: what the server says may quote a query or a value, and tracebacks are printed
             raise translated(error, self._address) from None
