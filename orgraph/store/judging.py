@@ -1,0 +1,245 @@
+"""Judge changes against what a store holds: what is new, what differs, what is refused. The same on every store.
+
+A store reads the present states, asks here, and writes what it is told. What is only known when all changes are in is in
+:mod:`orgraph.store.final_findings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from orgraph.findings import Finding, Json
+from orgraph.graph import NodeKey, Properties, Value, node_findings, relationship_findings
+from orgraph.store.intake import Batch, Ends, is_to_one
+from orgraph.store.storable import storage_findings
+
+SCOPE_LEVEL = "county"
+"""Units of this level are scopes of their own."""
+_MAX_FINDINGS = 10_000
+
+
+@dataclass
+class Report:
+    """What one set of changes has wrong. ``day``: from which they are true, as an ordinal."""
+
+    day: int
+    findings: list[Finding] = field(default_factory=list)
+    excused: set[NodeKey] = field(default_factory=set)
+    """Nodes that came, but were faulty: that they are missing is no second finding."""
+
+    def find(self, code: str, /, *subject: str, **numbers: Json) -> None:
+        """Note something wrong."""
+        self.note((Finding(code, subject=subject, numbers=numbers),))
+
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Note findings up to a generous limit."""
+        for finding in findings:
+            if len(self.findings) < _MAX_FINDINGS:
+                self.findings.append(finding)
+
+    def note_intake(self, batch: Batch) -> None:
+        """Note what collecting a batch found."""
+        self.note(batch.findings)
+        self.excused |= batch.excused
+
+    def find_too_early(self, subject: tuple[str, ...], last: int) -> None:
+        """Note a change that is dated before the last change of the same thing."""
+        self.find(
+            "store.date_before_last",
+            *subject,
+            day=date.fromordinal(self.day).isoformat(),
+            last=date.fromordinal(last).isoformat(),
+        )
+
+
+class NodeState(NamedTuple):
+    """The present state of a node as it is stored."""
+
+    id: int
+    code: str
+    valid_from: int
+    begun: int
+    properties: dict[str, Value]
+
+
+@dataclass(frozen=True)
+class NodePlan:
+    """What putting nodes comes to: properties of new ones by code, and the states that change, with what they change to."""
+
+    new: dict[str, Properties] = field(default_factory=dict)
+    changed: list[tuple[NodeState, dict[str, Value]]] = field(default_factory=list)
+
+
+def plan_nodes(
+    report: Report,
+    kind: str,
+    changes: Mapping[str, Properties],
+    stored: Mapping[str, NodeState],
+    last_end: Callable[[str], int] | None,
+) -> NodePlan:
+    """Judge the puts of one kind. ``last_end``: the day on which a node of this code last ended, given where dates must be compared."""
+    plan = NodePlan()
+    for code, given in changes.items():
+        if code in stored:
+            _plan_change(report, kind, stored[code], given, plan)
+        elif (properties := _new_properties(report, kind, code, given, last_end)) is not None:
+            plan.new[code] = properties
+    return plan
+
+
+def _plan_change(report: Report, kind: str, old: NodeState, given: Properties, plan: NodePlan) -> None:
+    merged = _merged(old.properties, given)
+    if merged == old.properties or not _is_sound_node(report, kind, old.code, merged):
+        return
+    if old.valid_from > report.day:
+        report.find_too_early((old.code,), old.valid_from)
+    else:
+        plan.changed.append((old, merged))
+
+
+def _new_properties(
+    report: Report, kind: str, code: str, properties: Properties, last_end: Callable[[str], int] | None
+) -> Properties | None:
+    """Return the properties of a node to create, ``None`` when something is wrong with it."""
+    if None in properties.values():
+        properties = _merged({}, properties)
+    if not _is_sound_node(report, kind, code, properties):
+        return None
+    if last_end is not None and (ended := last_end(code)) > report.day:
+        report.find_too_early((code,), ended)
+        return None
+    return properties
+
+
+def _merged(old: Mapping[str, Value], given: Properties) -> dict[str, Value]:
+    return {name: v for name, v in {**old, **given}.items() if v is not None}
+
+
+def _is_sound_node(report: Report, kind: str, code: str, properties: Properties) -> bool:
+    findings = node_findings(kind, code, properties) or storage_findings(kind, code, properties)
+    if not findings:
+        return True
+    report.note(findings)
+    report.excused.add(NodeKey(kind, code))
+    return False
+
+
+def is_scope_changed(old: Mapping[str, Value], new: Mapping[str, Value]) -> bool:
+    """Return whether a node became a scope of its own, or ceased to be one."""
+    return (new.get("level") == SCOPE_LEVEL) != (old.get("level") == SCOPE_LEVEL)
+
+
+class Held(Protocol):
+    """A present relationship as a store holds it; ``kind`` as the store names kinds."""
+
+    @property
+    def kind(self) -> int | str: ...  # noqa: D102
+    @property
+    def target(self) -> int: ...  # noqa: D102
+    @property
+    def valid_from(self) -> int: ...  # noqa: D102
+    @property
+    def stored(self) -> Mapping[str, Value]:
+        """Its properties."""
+        ...
+
+
+H = TypeVar("H", bound=Held)
+
+
+@dataclass(frozen=True)
+class RelationshipPlan(Generic[H]):
+    """What putting relationships comes to: (source, target, properties) of new ones, changes, and what ends to make room."""
+
+    new: list[tuple[int, int, Properties]] = field(default_factory=list)
+    changed: list[tuple[H, dict[str, Value]]] = field(default_factory=list)
+    ended: list[H] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Present(Generic[H]):
+    """What a store knows about the relationships of one kind to put.
+
+    Parameters
+    ----------
+    mark
+        The kind, as the store names it.
+    ids
+        Identifiers of the ends by kind and code.
+    by_source
+        What the sources have of this kind; for containment, of every kind of containment.
+    last_end
+        The day on which the past of a relationship between two nodes ended, or one of its ends began, whichever is later; given
+        where dates must be compared.
+    """
+
+    mark: int | str
+    ids: Mapping[str, Mapping[str, int]]
+    by_source: Mapping[int, Sequence[H]]
+    last_end: Callable[[int, int], int] | None
+
+
+def plan_relationships(
+    report: Report, kind: str, changes: Mapping[Ends, Properties], present: Present[H]
+) -> RelationshipPlan[H]:
+    """Judge the puts of one kind. With at most one per source, a source stands at most once among the changes."""
+    plan: RelationshipPlan[H] = RelationshipPlan()
+    ids, mark, may_begin_any_day = present.ids, present.mark, present.last_end is None
+    for ends, given in changes.items():
+        source, target = ends
+        a, b = ids[source.kind][source.code], ids[target.kind][target.code]
+        others = present.by_source.get(a, ())
+        old = next((r for r in others if r.target == b and r.kind == mark), None) if others else None
+        before = old.stored if old is not None and given else {}
+        properties = _merged(before, given) if given and (before or None in given.values()) else given
+        if not _is_sound_relationship(report, kind, ends, properties):
+            continue
+        if old is not None:
+            if given and properties != before:
+                _plan_relationship_change(report, ends, old, _merged({}, properties), plan)
+        elif (not others and may_begin_any_day) or _is_free(report, kind, ends, (a, b), present, plan):
+            plan.new.append((a, b, properties))
+    return plan
+
+
+def _is_sound_relationship(report: Report, kind: str, ends: Ends, properties: Properties) -> bool:
+    findings = relationship_findings(kind, *ends, properties)
+    if not findings and properties:
+        findings = storage_findings(kind, ends[0].code, properties)
+    if findings:
+        report.note(findings)
+    return not findings
+
+
+def _plan_relationship_change(
+    report: Report, ends: Ends, old: H, properties: dict[str, Value], plan: RelationshipPlan[H]
+) -> None:
+    if old.valid_from > report.day:
+        report.find_too_early((ends[0].code, ends[1].code), old.valid_from)
+    else:
+        plan.changed.append((old, properties))
+
+
+def _is_free(
+    report: Report,
+    kind: str,
+    ends: Ends,
+    ids: tuple[int, int],
+    present: Present[H],
+    plan: RelationshipPlan[H],
+) -> bool:
+    """Make room for a new relationship: the one that a source with at most one has must end. False when a date forbids it."""
+    subject = (ends[0].code, ends[1].code)
+    if present.last_end is not None and (ended := present.last_end(*ids)) > report.day:
+        report.find_too_early(subject, ended)
+        return False
+    others = present.by_source.get(ids[0], ()) if is_to_one(kind) else ()
+    for other in others:
+        if other.valid_from > report.day:
+            report.find_too_early(subject, other.valid_from)
+            return False
+    plan.ended.extend(others)
+    return True

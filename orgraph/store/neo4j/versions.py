@@ -1,0 +1,118 @@
+"""Raise the versions of scopes, and enter what a transaction touched into the log."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from orgraph.errors import VersionConflict
+from orgraph.findings import Json
+from orgraph.store.intake import Request
+from orgraph.store.neo4j.connections import Reader
+from orgraph.store.neo4j.log import Thing
+from orgraph.store.neo4j.scopes import changed_since, scope_of, version_of
+from orgraph.store.neo4j.work import Work, pieces
+
+CHUNK = 5_000
+"""Things of one node of the log."""
+_MANY = 20_000
+
+Scopes = Mapping[int, frozenset[str]]
+
+SCOPES = "UNWIND $ids AS id MATCH (n:_Identity {_id: id}) WHERE n._scope IS NOT NULL RETURN id, n._scope"
+ALL_SCOPES = (
+    "MATCH (n:_Identity) WHERE n._ended IS NULL AND n._scope IS NOT NULL RETURN DISTINCT n._scope LIMIT 2"
+)
+ENTER_COMMIT = (
+    "MATCH (s:_Store {name: 'store'}) SET s.num_commits = $commit, s.latest_day = $latest, s.last_id = $last_id"
+    " CREATE (:_Commit {number: $commit, at: $at, by: $by, reason: $reason, effective: $day, token: $token,"
+    " num_put: $num_put, num_deleted: $num_deleted})"
+)
+RAISE = (
+    "UNWIND $scopes AS scope WITH scope, COLLECT { MATCH (v:_Version) WHERE v.scope = scope AND v.version > 0"
+    " RETURN v.version ORDER BY v.scope DESC, v.version DESC LIMIT 1 } AS latest"
+    " CREATE (v:_Version {scope: scope, version: coalesce(latest[0], 0) + 1, commit: $commit})"
+    " RETURN scope, v.version"
+)
+TOUCH = "CREATE (:_Touched {commit: $commit, scope: $scope, part: $part, a: $a, kinds: $kinds, b: $b})"
+
+
+async def check_expected(reader: Reader, expected: Mapping[str, int]) -> None:
+    """Compare the versions that a caller expects with those in the store.
+
+    Raises
+    ------
+    VersionConflict
+        For the first scope that has moved on; tells what changed.
+    """
+    for code, version in sorted(expected.items()):
+        actual = await version_of(reader, code)
+        if actual != version:
+            scope = await scope_of(reader, code)
+            changes: list[Json] = [*await changed_since(reader, scope, version)]
+            raise VersionConflict(
+                "version_conflict", scope=scope, expected=version, actual=actual, changes=changes
+            )
+
+
+async def scopes_before(work: Work) -> dict[int, str]:
+    """Return the scopes of what a transaction touched and what existed before it; call before the tree is settled."""
+    return await _scopes(work, (i for i in work.log.ids() if i < work.first_new))
+
+
+async def _scopes(work: Work, ids: Iterable[int]) -> dict[int, str]:
+    return {
+        int(str(i)): str(scope)
+        for some in pieces(ids)
+        for i, scope in await work.writer.rows(SCOPES, ids=some)
+    }
+
+
+async def raise_versions(
+    work: Work, request: Request, token: str, before: Mapping[int, str]
+) -> dict[str, int]:
+    """Enter the commit into the log and raise the version of every scope that it changed; call when the tree is settled."""
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    await work.writer.run(
+        ENTER_COMMIT,
+        **work.state,
+        latest=max(work.day, work.latest_day),
+        last_id=work.last_id,
+        at=at,
+        by=request.by,
+        reason=request.reason,
+        token=token,
+        num_put=work.num_put,
+        num_deleted=work.num_deleted,
+    )
+    things = await _things_by_scope(work, before)
+    rows = await work.writer.rows(RAISE, scopes=sorted(things), commit=work.commit)
+    for scope, touched in things.items():
+        await _enter(work, scope, touched)
+    return {str(scope): int(str(version)) for scope, version in rows}
+
+
+async def _things_by_scope(work: Work, before: Mapping[int, str]) -> Mapping[str, list[Thing]]:
+    only = await _only_scope(work, before) if work.num_put > _MANY else None
+    if only is not None:
+        return {only: list(work.log)}
+    after = await _scopes(work, work.log.ids())
+    things: defaultdict[str, list[Thing]] = defaultdict(list)
+    for thing in work.log.in_order():
+        ends = (thing[0], thing[2]) if thing[1] else (thing[0],)
+        for scope in {found[i] for found in (before, after) for i in ends if i in found}:
+            things[scope].append(thing)
+    return things
+
+
+async def _only_scope(work: Work, before: Mapping[int, str]) -> str | None:
+    """Return the scope that every node belongs to, before and after, if there is one."""
+    found = {str(scope) for (scope,) in await work.writer.rows(ALL_SCOPES)} | set(before.values())
+    return found.pop() if len(found) == 1 else None
+
+
+async def _enter(work: Work, scope: str, things: list[Thing]) -> None:
+    for part, some in enumerate(pieces(things, CHUNK)):
+        a, kinds, b = (list(column) for column in zip(*some, strict=True))
+        await work.writer.run(TOUCH, commit=work.commit, scope=scope, part=part, a=a, kinds=kinds, b=b)
