@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import cast
 
 from orgraph.errors import StoreError
-from orgraph.findings import Finding, Severity
+from orgraph.findings import Finding, Json, Severity
 from orgraph.schema import RELATIONSHIP_KINDS
 from orgraph.store.neo4j.connections import Reader
 from orgraph.store.neo4j.layout import INSIDE, LABELS, LAYOUT_VERSION, statements
@@ -49,13 +49,13 @@ async def findings(reader: Reader, address: str) -> tuple[Finding, ...]:
     except StoreError as error:
         return (Finding(f"store.{error.code}", subject=(address,), numbers=dict(error.details)),)
     num_nodes = cast(int, await reader.value(NUM_NODES))
-    told = {"address": address, "layout": LAYOUT_VERSION, "num_nodes": num_nodes}
+    told: dict[str, Json] = {"address": address, "layout": LAYOUT_VERSION, "num_nodes": num_nodes}
     found = [Finding("store.database_readable", Severity.WARNING, (address,), numbers=told)]
     found += [finding async for finding in _problems(reader, address)]
     holders = await reader.rows(HOLDER)
     holder = Holder.of(holders[0] if holders else None)
     if holder is not None:
-        who = {"host": holder.host, "pid": holder.pid, "seconds": holder.seconds_left}
+        who: dict[str, Json] = {"host": holder.host, "pid": holder.pid, "seconds": holder.seconds_left}
         found.append(Finding("store.database_writing", Severity.WARNING, (address,), numbers=who))
     return tuple(found)
 

@@ -170,8 +170,8 @@ async def _relationship_changes(reader: Reader, commit: int, touched: Sequence[R
     """Return what one commit did to relationships."""
     things = [cast(Thing, tuple(row)) for row in touched]
     by_kind: defaultdict[str, list[list[int]]] = defaultdict(list)
-    for source, kind, target in things:
-        by_kind[kind].append([source, target])
+    for start, kind, end in things:
+        by_kind[kind].append([start, end])
     states: defaultdict[Thing, _States] = defaultdict(_States)
     for kind, ends in by_kind.items():
         for row in await reader.rows(relationship_states_query(kind), ends=ends, commit=commit):

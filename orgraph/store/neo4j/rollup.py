@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 from typing import cast
@@ -13,6 +13,7 @@ from orgraph.schema import NODE_KINDS
 from orgraph.store.neo4j.connections import Cell, Reader, Row
 from orgraph.store.neo4j.layout import LABELS, Stored
 from orgraph.store.neo4j.rollup_queries import SCOPED_ROOT, Parts, totals_query, units_query
+from orgraph.store.neo4j.scopes import kind_of
 from orgraph.store.neo4j.view import View, identity_query
 from orgraph.store.port import RollupRow
 from orgraph.store.rollup_request import Request
@@ -46,15 +47,14 @@ async def _units(reader: Reader, view: View, request: Request) -> tuple[dict[int
     if not roots:
         raise NotFound("not_found", kind="Unit", code=request.scope)
     root, state, *scopes = roots[0]
+    below = cast("list[Cell]", scopes[0]) if scopes else []
     rows: list[Row] = [[root, state]]
     if request.level is not None:
         listed = units_query(view)
-        rows = await reader.rows(
-            listed, root=root, level=request.level, scopes=scopes[0] if scopes else [], **view.bindings
-        )
+        rows = await reader.rows(listed, root=root, level=request.level, scopes=below, **view.bindings)
     unit = LABELS["Unit"]
     nodes = {cast(int, i): unit.node(cast("dict[str, Stored]", p)) for i, p in rows}
-    return nodes, cast("list[Cell]", scopes[0]) if scopes else []
+    return nodes, below
 
 
 @dataclass
@@ -72,15 +72,21 @@ def _read(view: View, parts: Parts, values: Row) -> _Totals:
     given = iter(values)
     for kind in (*parts.containers, *parts.by_degree(view)):
         totals.counts[kind] = cast(int, next(given))
-    if parts.grouped(view):
-        for labels, num in cast("list[tuple[list[str], int]]", next(given)):
-            totals.counts |= {kind: num for label in labels if (kind := _KIND_BY_LABEL.get(label))}
+    if grouped := parts.grouped(view):
+        totals.counts |= _read_grouped(grouped, cast("list[tuple[Cell, int]]", next(given)))
     for kind in parts.fields:
         _read_kind(parts, kind, cast("list[Cell]", next(given)), totals)
     return totals
 
 
-_KIND_BY_LABEL = {name: label.name for label in LABELS.values() for name in (label.name, label.past)}
+def _read_grouped(kinds: Sequence[str], pairs: Iterable[tuple[Cell, int]]) -> dict[str, int]:
+    """Return how many nodes of these kinds the pairs of labels and number tell; nodes that ended have other labels."""
+    counts = dict.fromkeys(kinds, 0)
+    for labels, num in pairs:
+        kind = kind_of(labels)
+        if kind in counts:
+            counts[kind] += num
+    return counts
 
 
 def _read_kind(parts: Parts, kind: str, values: Sequence[Cell], totals: _Totals) -> None:

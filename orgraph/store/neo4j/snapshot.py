@@ -104,8 +104,8 @@ async def _nodes_inside(reader: Reader, view: View, scope: str, kinds: Iterable[
         by_kind[kind_of(labels)] += cast("list[Cell]", ids)
     nodes: dict[int, Node] = {}
     for kind in set(kinds) & by_kind.keys():
-        for ids in _batches(by_kind[kind]):
-            rows = await reader.rows(nodes_query(view, kind), ids=ids, **view.bindings)
+        for batch in _batches(by_kind[kind]):
+            rows = await reader.rows(nodes_query(view, kind), ids=batch, **view.bindings)
             nodes |= _read_nodes(kind, rows)
     return nodes
 
