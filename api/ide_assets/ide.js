@@ -8,6 +8,7 @@
     query: `# ${example.title[lang]}\n${example.query}`,
     variables: JSON.stringify(example.variables, null, 2),
   }));
+  const isFirstVisit = localStorage.getItem("graphiql:tabState") === null;
   const fetcher = GraphiQL.createFetcher({
     url: "/graphql",
     headers: { "Accept-Language": lang },
@@ -18,6 +19,7 @@
       fetcher,
       plugins: [explorer],
       defaultTabs: tabs,
+      variables: isFirstVisit ? tabs[0].variables : undefined,
       defaultEditorToolsVisibility: "variables",
       inputValueDeprecation: true,
       isHeadersEditorEnabled: true,
