@@ -13,7 +13,8 @@ import apsw
 
 from orgraph.errors import NotFound
 from orgraph.graph import NodeKey
-from orgraph.store.port import Condition, Cursor, Order, Page
+from orgraph.store.paged import Request as Request
+from orgraph.store.port import Cursor, Page
 from orgraph.store.sqlite.binding import Row, fetch, value
 from orgraph.store.sqlite.conditions import Bindings, conditions_sql, uses_relationships
 from orgraph.store.sqlite.keyset import Keyset
@@ -26,19 +27,6 @@ _FEW_STEPS, _MANY_STEPS = 8_000, 300_000
 """Steps of SQLite's machine, some twenty a row, after which reading along the index is given up: a third of a millisecond, ten milliseconds."""
 _LARGE = 50_000
 """Rows in a unit from which sorting them costs more than many steps."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What ``page`` and ``count`` were asked."""
-
-    kind: str
-    where: Sequence[Condition] = ()
-    within: str | None = None
-    order: Sequence[Order] = ()
-    after: Cursor | None = None
-    before: Cursor | None = None
-    limit: int = 50
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,194 @@
+"""Pages by keyset, and counts.
+
+A page is read in one of two ways. Along the index of its first sort term, or of a condition that narrows to one value, which ends early when many
+rows fit; inside a unit this is tried first, for a number of rows. Or from the unit, sorting what fits. A day has no index: its states are sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from orgraph.errors import NotFound
+from orgraph.graph import Node
+from orgraph.store.neo4j.conditions import Bindings, conditions, equal_field
+from orgraph.store.neo4j.connections import Cell, Reader
+from orgraph.store.neo4j.keyset import Keyset, Step
+from orgraph.store.neo4j.layout import LABELS, MAX_DEPTH
+from orgraph.store.neo4j.lens import Lens
+from orgraph.store.neo4j.states import by_code, node_of
+from orgraph.store.paged import Request as Request
+from orgraph.store.port import Cursor, Page
+
+_BUDGET = 2_000
+"""Rows of an index that are looked at before reading along it inside a unit is given up."""
+
+
+@dataclass(frozen=True)
+class _Row:
+    node: Node
+    cursor: Cursor
+
+
+def inside_unit(name: str) -> str:
+    """Return the condition that a present node lies in the unit ``$within``; a scope holds all that names it."""
+    walk = f"({name})-[:{Lens(None).inside}*0..{MAX_DEPTH}]->(:Unit {{code: $within}})"
+    return f"({name}._scope = $within OR EXISTS {{ {walk} }})"
+
+
+async def require_unit(reader: Reader, lens: Lens, code: str) -> None:
+    """Raise when there is no such unit.
+
+    Raises
+    ------
+    NotFound
+        When there is none (on the day).
+    """
+    query = f"WITH $code AS code {by_code(lens, 'Unit', 'code')} RETURN 1"
+    if not code.isprintable() or not await reader.rows(query, code=code, **lens.bindings):
+        raise NotFound("not_found", kind="Unit", code=code)
+
+
+@dataclass
+class _Query:
+    """The parts of a page's statements that do not depend on where it starts."""
+
+    reader: Reader
+    lens: Lens
+    request: Request
+    bindings: Bindings = field(init=False)
+    filters: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.bindings = {**self.lens.bindings}
+        self.filters = conditions(self.lens, self.request.kind, self.request.where, self.bindings)
+        if self.request.within is not None:
+            self.bindings["within"] = self.request.within
+
+    @cached_property
+    def listed(self) -> str:
+        """Return what is returned of a row: its state, then its cursor."""
+        columns = (*(LABELS[self.request.kind].sort_property(o.field) for o in self.request.order), "code")
+        return f"properties(n), [{', '.join(f'n.{column}' for column in columns)}]"
+
+    async def rows(self, keyset: Keyset, cursor: Cursor | None, limit: int) -> list[_Row]:
+        """Return up to ``limit`` rows beyond the cursor, in reading direction."""
+        bindings: Bindings = {**self.bindings}
+        steps = keyset.steps(cursor, bindings) if self.lens.day is None else None
+        if steps is None:
+            return await self._sorted(keyset, cursor, limit)
+        found: list[_Row] = []
+        for step in steps:
+            wanted = limit - len(found)
+            if wanted > 0:
+                query = self._along(step)
+                found += await self._run(query, {**bindings, "limit": wanted, "budget": _BUDGET})
+        if len(found) < limit and self.request.within is not None:
+            return await self._sorted(keyset, cursor, limit)
+        return found
+
+    def _along(self, step: Step) -> str:
+        """Return the query that reads one stretch of an index."""
+        kind, within = self.request.kind, self.request.within
+        columns = "code" if step.column == "code" else f"{step.column}, code"
+        sought, filters, terms = [*step.sought], [*step.filters, *self.filters], step.terms
+        equal = equal_field(kind, self.request.where)
+        if step.column == "code" and equal is not None and terms in ("n.code ASC", "n.code DESC"):
+            columns, terms = f"{equal}, code", f"n.{equal} {terms.split()[1]}, {terms}"
+            sought += [f for f in filters if f.startswith(f"n.{equal} = ")]
+        start = f"MATCH (n:{kind}) USING INDEX n:{kind}({columns}) WHERE {' AND '.join(sought)}"
+        if within is None:
+            every = "".join(f" AND {f}" for f in filters)
+            return f"{start}{every} WITH n ORDER BY {terms} LIMIT $limit RETURN {self.listed}"
+        every = " AND ".join((*filters, inside_unit("n")))
+        return (
+            f"{start} WITH n ORDER BY {terms} LIMIT $budget WITH n WHERE {every}"
+            f" WITH n ORDER BY {terms} LIMIT $limit RETURN {self.listed}"
+        )
+
+    async def _sorted(self, keyset: Keyset, cursor: Cursor | None, limit: int) -> list[_Row]:
+        """Return the rows beyond the cursor by sorting all that fit."""
+        bindings: Bindings = {**self.bindings, "limit": limit}
+        filters = [*self.filters]
+        if cursor is not None:
+            filters.append(keyset.beyond(cursor, bindings))
+        query = f"{self._source(filters)} WITH n ORDER BY {keyset.terms()} LIMIT $limit RETURN {self.listed}"
+        return await self._run(query, bindings)
+
+    def _source(self, filters: Sequence[str]) -> str:
+        """Return the clauses that bind ``n`` to every state that fits (and, for a day, ``i`` to its identity)."""
+        kind, within, lens = self.request.kind, self.request.within, self.lens
+        where = f" WHERE {' AND '.join(filters)}" if filters else ""
+        if lens.day is None:
+            if within is None:
+                return f"MATCH (n:{kind}){where}"
+            return f"MATCH (:Unit {{code: $within}})<-[:{lens.inside}*0..{MAX_DEPTH}]-(n:{kind}){where}"
+        past = LABELS[kind].past
+        if within is None:
+            return (
+                f"CALL () {{ MATCH (n:{kind}){lens.held('n')} RETURN n, n AS i UNION ALL MATCH (n:{past}){lens.held('n')}"
+                f" RETURN n, coalesce(head([(n)-[:_STATE_OF]->(x) | x]), n) AS i }} WITH n, i{where}"
+            )
+        return (
+            f"WITH $within AS code {by_code(lens, 'Unit', 'code', 's', 'u')}"
+            f" MATCH {lens.downward('u', 'i')} WHERE i:{lens.labels((kind,))}"
+            f" {lens.state(kind, 'i', 'n')} WITH n, i WHERE n IS NOT NULL{''.join(f' AND {f}' for f in filters)}"
+        )
+
+    async def _run(self, query: str, bindings: Bindings) -> list[_Row]:
+        rows = await self.reader.rows(query, **bindings)
+        return [_Row(node_of(self.request.kind, state), _cursor(values)) for state, values in rows]
+
+    async def count(self) -> int:
+        """Return how many rows fit."""
+        query = f"{self._source(self.filters)} RETURN count(*)"
+        number = await self.reader.value(query, **self.bindings)
+        assert isinstance(number, int)
+        return number
+
+
+def _cursor(values: Cell) -> Cursor:
+    assert isinstance(values, list)
+    return tuple(map(_cursor_value, values))
+
+
+def _cursor_value(cell: Cell) -> str | int | float | None:
+    assert cell is None or isinstance(cell, str | int | float)
+    return cell
+
+
+async def page(reader: Reader, day: int | None, request: Request) -> Page:
+    """Return one page; always in the order asked for, also when read backward."""
+    query = _Query(reader, Lens(day), request)
+    is_backward = request.before is not None
+    keyset = Keyset.of(request.kind, request.order, is_backward)
+    cursor = request.before if is_backward else request.after
+    rows = await query.rows(keyset, cursor, request.limit + 1)
+    if not rows and request.within is not None:
+        await require_unit(reader, query.lens, request.within)
+    has_more, rows = len(rows) > request.limit, rows[: request.limit]
+    has_behind = cursor is not None and await _has_behind(query, keyset, rows)
+    if is_backward:
+        rows.reverse()
+    return Page(
+        tuple(row.node for row in rows),
+        tuple(row.cursor for row in rows),
+        has_next=has_behind if is_backward else has_more,
+        has_previous=has_more if is_backward else has_behind,
+    )
+
+
+async def _has_behind(query: _Query, keyset: Keyset, rows: Sequence[_Row]) -> bool:
+    """Return whether any row lies on the other side of the page's first row, in reading direction."""
+    back = replace(keyset, is_reversed=not keyset.is_reversed)
+    return bool(await query.rows(back, rows[0].cursor if rows else None, 1))
+
+
+async def count(reader: Reader, day: int | None, request: Request) -> int:
+    """Return how many nodes the pages of a request hold."""
+    query = _Query(reader, Lens(day), request)
+    number = await query.count()
+    if not number and request.within is not None:
+        await require_unit(reader, query.lens, request.within)
+    return number
