@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from orgraph.graph import Value
-from orgraph.service.dump_digest import plain
+from orgraph.graph.digest import plain
 from orgraph.store.dump import (
     DumpedCommit,
     DumpEnd,

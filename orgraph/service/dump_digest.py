@@ -1,19 +1,17 @@
 """One number for everything that a store holds, whichever store holds it and in whatever order it tells it.
 
-Every record is written as one line of JSON in which identities are replaced by what they stand for: kind, code and first commit of the node. The
-SHA-256 of the lines are added modulo 2^256, so their order does not count; the digest is the SHA-256 of that sum and of the counts.
-It shows damage and mistakes. It is no signature: whoever changes a file on purpose can compute it again.
+Every record is one line of a :class:`~orgraph.graph.digest.LineSum`, in which identities are replaced by what they stand for: kind, code and first
+commit of the node.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from array import array
 from collections.abc import Mapping
 
 from orgraph.findings import Json
-from orgraph.graph import Properties
+from orgraph.graph.digest import LineSum, encode, plain
 from orgraph.store.dump import (
     COUNTED,
     DumpedCommit,
@@ -25,28 +23,7 @@ from orgraph.store.dump import (
     Touched,
 )
 
-_MODULUS = 1 << 256
 _PAGE_BITS = 12
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-
-
-class LineSum:
-    """A digest of lines in any order, with their number by kind."""
-
-    def __init__(self) -> None:
-        self._sum = 0
-        self.counts: dict[str, int] = {}
-
-    def add(self, count: str, *parts: Json) -> None:
-        """Add one line; ``count`` names what it is."""
-        line = _encode([count, *parts]).encode()
-        self._sum = (self._sum + int.from_bytes(hashlib.sha256(line).digest())) % _MODULUS
-        self.counts[count] = self.counts.get(count, 0) + 1
-
-    @property
-    def hex(self) -> str:
-        """The digest of what was added so far."""
-        return hashlib.sha256(_encode([self.counts, f"{self._sum:064x}"]).encode()).hexdigest()
 
 
 class DumpDigest:
@@ -88,11 +65,6 @@ class DumpDigest:
                 pass
 
 
-def plain(properties: Properties) -> dict[str, Json]:
-    """Return properties as JSON values."""
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in properties.items() if v is not None}
-
-
 def _state(state: NodeState | RelationshipState) -> tuple[Json, ...]:
     until = state.valid_to.isoformat() if state.valid_to else None
     return plain(state.properties), state.valid_from.isoformat(), until, state.begun, state.ended
@@ -116,7 +88,7 @@ class _Names:
             page = self._pages[identity >> _PAGE_BITS] = array("Q", bytes(8 << _PAGE_BITS))
         at = identity & (1 << _PAGE_BITS) - 1
         if not page[at]:
-            text = _encode([kind, code, begun]).encode()
+            text = encode([kind, code, begun]).encode()
             page[at] = int.from_bytes(hashlib.blake2b(text, digest_size=8).digest()) | 1
         return f"{page[at]:x}"
 

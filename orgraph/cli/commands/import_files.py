@@ -9,6 +9,7 @@ import click
 from orgraph.cli.answer import Answer
 from orgraph.cli.help import Command, OneOf
 from orgraph.cli.options import store_option
+from orgraph.cli.usage import UsageFault
 from orgraph.cli.words import Words
 from orgraph.errors import InputError
 
@@ -38,8 +39,14 @@ def run(files: tuple[Path, ...], store: str | None, dry_run: bool, kind: str | N
     from orgraph.cli.stores import opened_to_try, opened_to_write, run_async
     from orgraph.cli.views.imports import show_import
     from orgraph.exchange import read
+    from orgraph.exchange.bundle_reading import is_bundle
     from orgraph.service.imports import Import, import_graph
 
+    bundle = next((path for path in files if is_bundle(path)), None)
+    if bundle is not None:
+        if len(files) > 1 or kind is not None:
+            raise UsageFault("bundle_alone", file=bundle)
+        return run_bundle(bundle, store, dry_run)
     result = read(files, kind=kind, is_partial=True)
     graph = result.graph
     if graph is None:
@@ -59,6 +66,24 @@ def run(files: tuple[Path, ...], store: str | None, dry_run: bool, kind: str | N
                 by="orgraph import",
                 reason=reason,
             )
+
+    answer = run_async(put())
+    return Answer(answer.to_json(), lambda screen: show_import(screen, answer))
+
+
+def run_bundle(bundle: Path, store: str | None, dry_run: bool) -> Answer:
+    """Take back what `export` wrote, in one commit."""
+    from orgraph.cli.stores import opened_to_try, opened_to_write, run_async
+    from orgraph.cli.views.imports import show_import
+    from orgraph.service.bundle_imports import import_bundle
+    from orgraph.service.imports import Import
+
+    open_target = opened_to_try if dry_run else opened_to_write
+
+    async def put() -> Import:
+        async with open_target(store) as found:
+            reason = f"import {bundle.name}"
+            return await import_bundle(found, bundle, is_dry_run=dry_run, by="orgraph import", reason=reason)
 
     answer = run_async(put())
     return Answer(answer.to_json(), lambda screen: show_import(screen, answer))

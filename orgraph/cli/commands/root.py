@@ -11,9 +11,11 @@ from orgraph.cli.commands import (
     coverage,
     demo,
     doctor,
+    export,
     import_files,
     plan,
     restore,
+    serve,
     template,
 )
 from orgraph.cli.help import Group, PageAsked
@@ -22,7 +24,7 @@ from orgraph.cli.words import Words
 
 def root(words: Words) -> click.Group:
     """Build the whole command line in one language."""
-    modules = (demo, plan, import_files, coverage, check, doctor, template, backup, restore)
+    modules = (demo, plan, import_files, coverage, serve, check, doctor, template, export, backup, restore)
     commands = [module.command(words) for module in modules]
     group = Group(words, "orgraph", commands)
     group.params.append(
