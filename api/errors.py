@@ -43,6 +43,9 @@ STATUS_BY_CODE = {
 }
 """Errors with a status of their own."""
 
+_VARIABLE = ("Variable '$", 'Variable "$')
+"""How the executor begins to tell that a variable has a wrong value."""
+
 INTERNAL = "internal"
 LONGEST_REASON = 300
 """Most characters of a reason given by the parser or by validation; it may repeat what the client sent."""
@@ -110,12 +113,13 @@ def extensions(error: OrgraphError, call: Call) -> dict[str, object]:
 def _of_client(error: GraphQLError) -> GraphQLError:
     """Give a code to errors about the values of variables and arguments, which the executor raises without one."""
     cause = error.original_error
-    if cause is None and error.path is None:
-        return coded(error, "variables_invalid")
-    if isinstance(cause, GraphQLError) and _is_about_values(cause):
-        return coded(error, "variables_invalid")
-    return error
-
-
-def _is_about_values(error: GraphQLError) -> bool:
-    return any(isinstance(node, ArgumentNode | ValueNode) for node in error.nodes or ())
+    if error.path is None:
+        is_about_values = (
+            cause is None or isinstance(cause, GraphQLError) or error.message.startswith(_VARIABLE)
+        )
+    else:
+        nodes = cause.nodes if isinstance(cause, GraphQLError) else None
+        is_about_values = any(isinstance(node, ArgumentNode | ValueNode) for node in nodes or ())
+    if isinstance(cause, OrgraphError) or not is_about_values:
+        return error
+    return coded(error, "variables_invalid")

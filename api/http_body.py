@@ -121,7 +121,7 @@ def _asked(parameters: object) -> Asked:
         raise InputError("body_without_query")
     if not isinstance(operation, str | None) or not _is_map(variables) or not _is_map(extensions):
         raise InputError("body_variables")
-    return Asked(query, variables, operation)
+    return Asked(query, variables, operation or None)
 
 
 def _is_map(value: object) -> bool:

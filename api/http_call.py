@@ -25,6 +25,8 @@ class Call:
 
     request_id: str
     lang: Lang
+    asked_operation: str | None = None
+    """Name of the operation to execute, as sent."""
     kind: str = ""
     """``query``, ``mutation`` or ``subscription``, once it is executed."""
     operation: str = ""

@@ -6,19 +6,18 @@ import asyncio
 from collections.abc import Coroutine
 
 import anyio
-from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from api.errors import RequestError, masked
+from api.errors import RequestError
 from api.http_accept import MediaType, media_type
 from api.http_answer import answer, call_in, refusal
 from api.http_body import Asked, read_get, read_post
 from api.http_context import state_of
-from orgraph.errors import InputError, OrgraphError
+from orgraph.errors import OrgraphError
 
 CLIENT_GONE = 499
 """Status of a request whose client did not wait for the answer; only the log sees it."""
@@ -53,6 +52,7 @@ async def _read(request: Request) -> Asked:
 
 async def _execute(request: Request, asked: Asked) -> ExecutionResult:
     state, call = state_of(request), call_in(request)
+    call.asked_operation = asked.operation
     try:
         return await state.schema.execute(
             asked.query,
@@ -61,9 +61,6 @@ async def _execute(request: Request, asked: Asked) -> ExecutionResult:
             operation_name=asked.operation,
             allowed_operation_types=_BY_POST if request.method == "POST" else _BY_GET,
         )
-    except CannotGetOperationTypeError:
-        error = GraphQLError("", original_error=InputError("operation_unknown"))
-        return ExecutionResult(data=None, errors=[masked(error, call)])
     except InvalidOperationTypeError as error:
         if error.operation_type is OperationType.MUTATION:
             raise RequestError("mutation_by_get") from error

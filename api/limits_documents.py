@@ -14,6 +14,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    OperationDefinitionNode,
     get_introspection_query,
     parse,
     specified_rules,
@@ -60,6 +61,13 @@ class Prepared:
     node: DocumentNode
     measure: Measure
     errors: tuple[GraphQLError, ...]
+
+    def check_operation(self, asked: str | None) -> None:
+        """Refuse a name that no operation has, and the lack of a name where there are several."""
+        operations = [d for d in self.node.definitions if isinstance(d, OperationDefinitionNode)]
+        names = [operation.name.value if operation.name else None for operation in operations]
+        if asked not in names if asked else len(names) != 1:
+            raise InputError("operation_unknown")
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from strawberry.extensions import MaskErrors, SchemaExtension
 
 from api.errors import masked
 from api.limits_documents import Prepared
+from orgraph.errors import OrgraphError
 
 
 class Gate(SchemaExtension):
@@ -17,10 +18,16 @@ class Gate(SchemaExtension):
     _prepared: Prepared | None = None
 
     async def on_parse(self) -> AsyncIterator[None]:
-        """Prepare the document."""
+        """Prepare the document. What is wrong is masked here: nothing that is raised before there is a result reaches the masking."""
         asked = self.execution_context
         call, documents = asked.context["call"], asked.context["documents"]
-        self._prepared = await documents.prepared(asked.query or "", asked.variables)
+        try:
+            self._prepared = await documents.prepared(asked.query or "", asked.variables)
+            self._prepared.check_operation(call.asked_operation)
+        except GraphQLError as error:
+            raise masked(error, call) from None
+        except OrgraphError as error:
+            raise masked(GraphQLError("", original_error=error), call) from None
         asked.graphql_document = self._prepared.node
         call.cost = self._prepared.measure.cost
         yield
