@@ -4,6 +4,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,15 @@ def test_exports_survive_a_shell() -> None:
     assert read_exports(told.splitlines())["ORGRAPH_STORE_PASSWORD"] == "it's $HOME"
 
 
-def test_the_server_answers_as_told_until_ctrl_c() -> None:
+@pytest.fixture
+def trial() -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, str(TRIAL), "--heap", "512m", "--page-cache", "64m"]
-    trial = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as started:
+        yield started
+        started.kill()
+
+
+def test_the_server_answers_as_told_until_ctrl_c(trial: subprocess.Popen[str]) -> None:
     assert trial.stdout is not None
     told = read_exports([trial.stdout.readline() for _ in range(3)])
     login = (told["ORGRAPH_STORE"], told["ORGRAPH_STORE_USER"], told["ORGRAPH_STORE_PASSWORD"])
