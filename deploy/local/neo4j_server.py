@@ -35,7 +35,7 @@ __all__ = [
 
 USER = "neo4j"
 DATABASE = "neo4j"
-START_LIMIT_S = 120.0
+START_LIMIT_S = 300.0
 STOP_LIMIT_S = 30.0
 
 # Below the ports that the system gives to outgoing connections: one of those could take a stopped server's port, or, on the loopback
