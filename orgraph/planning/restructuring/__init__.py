@@ -5,6 +5,7 @@ from orgraph.planning.restructuring.explanation import Explanations, Move, Note
 from orgraph.planning.restructuring.labels import objective_label, objective_unit, weight_label
 from orgraph.planning.restructuring.merged import NewVillage, after
 from orgraph.planning.restructuring.names import joined
+from orgraph.planning.restructuring.naming import proposed_villages
 from orgraph.planning.restructuring.options import (
     DEFAULT_BAND,
     OBJECTIVES,
@@ -50,6 +51,7 @@ __all__ = [
     "objective_unit",
     "plan",
     "problem",
+    "proposed_villages",
     "read_options",
     "weight_label",
 ]

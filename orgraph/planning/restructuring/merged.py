@@ -184,7 +184,7 @@ class _Merger:
         ]
 
     def _add_grid(self, unit: Node, new: NodeKey, flag: Properties) -> NodeKey:
-        name = text("planning.merged.grid", name=_plain(unit.name)).zh
+        name = text("planning.merged.grid", name=plain_name(unit.name)).zh
         counts = {n: v for n in ("population", "households") if (v := unit.properties.get(n)) is not None}
         grid = self._add("Grid", f"{unit.code}-G", {"name": name, "kind": "base", **counts}, flag)
         self._connect("PART_OF", grid, new, flag)
@@ -219,7 +219,7 @@ def _flag(nodes: Iterable[Node]) -> Properties:
     return {"is_synthetic": True} if any(n.properties.get("is_synthetic") for n in nodes) else {}
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Return a village's name without the words for its committee."""
     for suffix in text("planning.merged.suffixes").zh.split():
         name = name.removesuffix(suffix)

@@ -1,0 +1,180 @@
+"""Carry a scenario out, in one transaction with full lineage, and take it back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import cast
+
+from orgraph.errors import InputError, NotFound
+from orgraph.findings import Finding, Json
+from orgraph.graph import OrgGraph, difference
+from orgraph.planning.restructuring import NewVillage, after, proposed_villages
+from orgraph.service.scenarios.amending import Amendment, Asked, amend, read_scenario, stepped
+from orgraph.service.scenarios.basis import require_fresh, scope_code
+from orgraph.service.scenarios.changes import changes_json, changes_of, read_changes, thing_of
+from orgraph.service.scenarios.conservation import require_conserved
+from orgraph.service.scenarios.life import Status
+from orgraph.service.scenarios.plans import PlanRecord, read_plan
+from orgraph.service.scenarios.records import Scenario, written
+from orgraph.service.scenarios.surroundings import with_surroundings
+from orgraph.store.port import Change, DeleteNode, PutNode, Store
+
+_ALL_CHANGES = 1_000_000
+_MOST_TOLD = 200
+
+
+@dataclass(frozen=True)
+class Merger:
+    """What applying a plan will do: the new villages, and which village goes into which. A district of one village stays as it is."""
+
+    villages: tuple[NewVillage, ...]
+    part_by_unit: Mapping[str, str]
+
+
+async def proposed_merger(store: Store, code: str, names: Mapping[str, NewVillage] | None = None) -> Merger:
+    """Return the merger that a scenario's plan leads to, with proposed codes and names where ``names`` (by seat) has none.
+
+    Raises
+    ------
+    NotFound
+        When there is no such scenario.
+    InputError
+        When it has no plan, when ``names`` has a seat that the plan has not, or a code that is or was in use.
+    """
+    scenario = await read_scenario(store, code)
+    plan = await _plan(store, scenario)
+    graph = await store.snapshot(scenario.unit_code)
+    return await _merger(store, graph, plan, names or {})
+
+
+async def apply_scenario(
+    store: Store,
+    code: str,
+    asked: Asked,
+    *,
+    effective: date,
+    names: Mapping[str, NewVillage] | None = None,
+) -> Scenario:
+    """Carry out an approved scenario: new villages, lineage, grids and branches, all in one transaction.
+
+    Parameters
+    ----------
+    effective
+        The day from which it is true.
+    names
+        Codes and names of new villages by seat; what is missing is proposed.
+
+    Raises
+    ------
+    NotFound, InputError
+        As :func:`proposed_merger`; and when the scenario is not approved.
+    VersionConflict
+        When the county has changed since the scenario was made or rebased, or the scenario since the caller saw it.
+    InvalidGraph
+        When anything would be lost, or the graph after would break its schema.
+    """
+
+    async def change(scenario: Scenario) -> Amendment:
+        applied = stepped(scenario, Status.APPLIED, asked)
+        await require_fresh(store, scenario)
+        plan = await _plan(store, scenario)
+        graph = await store.snapshot(scenario.unit_code)
+        merger = await _merger(store, graph, plan, names or {})
+        before = await with_surroundings(store, graph, merger.part_by_unit)
+        later = after(before, merger.part_by_unit, merger.villages, plan_code=plan.code, on=effective)
+        require_conserved(before, later, merger.part_by_unit)
+        inverse = written(changes_json(changes_of(difference(later, before))))
+        return Amendment(
+            replace(applied, applied_version=scenario.base_version + 1, applied_on=effective),
+            (*changes_of(difference(before, later)), PutNode("Plan", plan.code, {"inverse": inverse})),
+            expected={scenario.unit_code: scenario.base_version},
+            effective=effective,
+        )
+
+    return await amend(store, code, asked, change)
+
+
+async def revert_scenario(store: Store, code: str, asked: Asked, *, effective: date) -> Scenario:
+    """Take an applied scenario back: everything that it changed is as before, from a day on.
+
+    Raises
+    ------
+    NotFound, VersionConflict
+        As :func:`apply_scenario`.
+    InputError
+        When it is not applied, or with a finding per later change that touched the same things.
+    """
+
+    async def change(scenario: Scenario) -> Amendment:
+        reverted = stepped(scenario, Status.REVERTED, asked)
+        inverse = await _inverse(store, scenario)
+        version = await store.version(scenario.unit_code)
+        await _require_untouched(store, scenario, inverse)
+        return Amendment(reverted, inverse, expected={scenario.unit_code: version}, effective=effective)
+
+    return await amend(store, code, asked, change)
+
+
+async def _plan(store: Store, scenario: Scenario) -> PlanRecord:
+    if not scenario.plan_code:
+        raise InputError("scenario_without_plan", scenario=scenario.code)
+    return await read_plan(store, scenario.plan_code)
+
+
+async def _merger(store: Store, graph: OrgGraph, plan: PlanRecord, names: Mapping[str, NewVillage]) -> Merger:
+    merged = {d.seat: d.members for d in plan.districts if len(d.members) > 1}
+    unknown = sorted(names.keys() - merged.keys())
+    if unknown:
+        raise InputError("seat_unknown", seats=list[Json](unknown))
+    proposed = proposed_villages(graph, merged, {village.code for village in names.values()})
+    villages = tuple(names.get(village.seat, village) for village in proposed)
+    villages = tuple(replace(v, seat=p.seat) for v, p in zip(villages, proposed, strict=True))
+    await _require_unused(store, villages)
+    parts = {unit: v.code for v in villages for unit in merged[v.seat]}
+    return Merger(villages, parts)
+
+
+async def _require_unused(store: Store, villages: Sequence[NewVillage]) -> None:
+    codes = [village.code for village in villages]
+    used = [code for code in dict.fromkeys(codes) if codes.count(code) > 1 or await store.get("Unit", code)]
+    if used:
+        raise InputError("village_code_used", codes=list[Json](used))
+
+
+async def _inverse(store: Store, scenario: Scenario) -> tuple[Change, ...]:
+    plan = await store.get("Plan", scenario.plan_code)
+    if plan is None:
+        raise NotFound("not_found", kind="Plan", code=scenario.plan_code)
+    return read_changes(cast(list[Json], json.loads(str(plan.properties.get("inverse") or "[]"))))
+
+
+async def _require_untouched(store: Store, scenario: Scenario, inverse: Sequence[Change]) -> None:
+    """Refuse when something that reverting changes, or deletes, was changed or tied to after the scenario was applied."""
+    scope = await scope_code(store, scenario.unit_code)
+    assert scenario.applied_version is not None
+    things = {thing_of(change) for change in inverse}
+    ends = {(change.kind, change.code) for change in inverse if isinstance(change, DeleteNode)}
+    findings = [
+        Finding(
+            "scenario.changed_later",
+            subject=thing,
+            numbers={
+                "thing": " ".join(thing),
+                "by": record.by,
+                "on": record.effective.isoformat(),
+                "version": record.version,
+            },
+        )
+        for record in await store.changes(scope, scenario.applied_version, limit=_ALL_CHANGES)
+        if (thing := thing_of(record.change)) in things or {thing[1:3], thing[3:5]} & ends
+    ]
+    if findings:
+        raise InputError(
+            "revert_refused",
+            scenario=scenario.code,
+            findings=findings[:_MOST_TOLD],
+            num_changes=len(findings),
+        )
