@@ -30,6 +30,7 @@ STATUS_BY_ERROR: tuple[tuple[type[OrgraphError], int], ...] = (
 """First match counts; everything else is 500 and shows nothing of itself."""
 
 STATUS_BY_CODE = {
+    "operation_type": 400,
     "path_unknown": 404,
     "method_not_allowed": 405,
     "mutation_by_get": 405,
