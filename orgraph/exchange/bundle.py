@@ -15,7 +15,8 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, BinaryIO
+from types import TracebackType
+from typing import IO, BinaryIO, Self
 
 from orgraph import __version__
 from orgraph.exchange.bundle_cells import cell_of, relationship_columns
@@ -57,12 +58,22 @@ class Bundled:
 
 
 class BundleWriter:
-    """Writes a bundle table by table; :meth:`finish` makes it whole."""
+    """Writes a bundle table by table, inside a ``with`` block; :meth:`finish` makes it whole."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=5)
         self._digest = GraphDigest()
         self._files: list[Json] = []
+
+    def __enter__(self) -> Self:
+        """Return the writer."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the zip."""
+        self._zip.close()
 
     @contextmanager
     def node_table(self, kind: NodeKind, weights: Sequence[str]) -> Iterator[NodeTable]:
@@ -96,7 +107,6 @@ class BundleWriter:
         }
         entry = _entry(MANIFEST)
         self._zip.writestr(entry, json.dumps(manifest, ensure_ascii=False, indent=2))
-        self._zip.close()
         return bundled
 
     @contextmanager

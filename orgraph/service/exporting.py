@@ -39,13 +39,13 @@ async def export(store: Store, file: BinaryIO, scope: str = ALL) -> Bundled:
         raise NotFound("not_found", kind="Unit", code=scope)
     before = await _version(store, scope)
     inside = None if scope == ALL else await _Inside.of(store, scope)
-    writer = BundleWriter(file)
-    for kind in NODE_KINDS.values():
-        await _export_kind(store, writer, kind, scope, inside)
-    await _export_relationships(store, writer, scope, inside)
-    if await _version(store, scope) != before:
-        raise StoreUnavailable("export_overtaken")
-    return writer.finish(scope, before)
+    with BundleWriter(file) as writer:
+        for kind in NODE_KINDS.values():
+            await _export_kind(store, writer, kind, scope, inside)
+        await _export_relationships(store, writer, scope, inside)
+        if await _version(store, scope) != before:
+            raise StoreUnavailable("export_overtaken")
+        return writer.finish(scope, before)
 
 
 async def _version(store: Store, scope: str) -> int:

@@ -29,9 +29,13 @@ def test_the_commands_are_those_that_exist():
         "orgraph plan restructure",
         "orgraph import",
         "orgraph coverage",
+        "orgraph serve",
         "orgraph check",
         "orgraph doctor",
         "orgraph template",
+        "orgraph export",
+        "orgraph backup",
+        "orgraph restore",
     ]
 
 

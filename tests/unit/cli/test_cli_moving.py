@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -126,3 +127,47 @@ def test_a_store_that_is_not_there_leaves_no_file(call, tmp_path):
 
 def test_the_file_has_to_be_named(call):
     assert call("backup").code == call("restore").code == 2
+
+
+def test_export_and_import_tell_the_same_counts_and_digest(call, county, tmp_path):
+    file, copy = tmp_path / "e.zip", url_of(tmp_path / "copy.db")
+    told = call("export", "--store", county, "--out", file, "--json").json
+    assert told["counts"] == {"nodes": {"Scenario": 4000}, "relationships": {}}
+    tried = call("import", file, "--store", copy, "--dry-run", "--json").json
+    assert (tried["new"], tried["dry_run"], tried["versions"]) == ({"Scenario": 4000}, True, {})
+    assert call("import", file, "--store", copy, "--json").json["new"] == {"Scenario": 4000}
+    again = call("export", "--store", copy, "--out", file, "--json").json
+    assert again == told
+    shown = call("export", "--store", copy, "--out", file, "--lang", "zh").out
+    assert told["digest"] in shown
+    assert "内部资料" in shown
+    assert oct(file.stat().st_mode & 0o777) == "0o600"
+
+
+def test_an_export_is_imported_by_itself(call, county, tmp_path):
+    file = tmp_path / "e.zip"
+    call("export", "--store", county, "--out", file)
+    assert call("import", file, file, "--store", county).code == 2
+    assert call("import", file, "--kind", "units", "--store", county).code == 2
+
+
+def test_a_workbook_is_still_told_as_one(call, county, tmp_path):
+    workbook = tmp_path / "units.xlsx"
+    with zipfile.ZipFile(workbook, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    result = call("import", workbook, "--store", county, "--json")
+    assert [f["code"] for f in result.error["findings"]] == ["exchange.file_is_workbook"]
+
+
+def test_an_export_without_room_leaves_nothing(county, tmp_path):
+    folder = tmp_path / "small"
+    folder.mkdir()
+    failed = limited(["export", "--store", county, "--out", folder / "e.zip", "--json"], is_killed=False)
+    assert (failed.returncode, json.loads(failed.stdout)["error"]["code"]) == (5, "output_failed")
+    assert list(folder.iterdir()) == []
+
+
+def test_an_unknown_scope_is_told_and_leaves_no_file(call, county, tmp_path):
+    result = call("export", "--store", county, "--scope", "999", "--out", tmp_path / "e.zip", "--json")
+    assert (result.code, result.error["code"]) == (1, "not_found")
+    assert list(tmp_path.glob("*e.zip*")) == []
