@@ -25,6 +25,8 @@ class Replayable:
     def __init__(self, changes: Iterable[Change], where: str) -> None:
         self._where = where
         self._is_lost = False
+        self.failure: BaseException | None = None
+        """What went wrong with reading them, which is not the store's failure whatever its type."""
         if isinstance(changes, Sequence):
             self._kept: list[Change] = list(changes)
             self._rest: Iterator[Change] = iter(())
@@ -48,10 +50,17 @@ class Replayable:
         if self._is_lost:
             raise StoreUnavailable("store_lost_while_writing", address=self._where)
         yield from self._kept
-        for change in self._rest:
+        while (change := self._next()) is not None:
             if len(self._kept) < MOST_KEPT and not self._is_lost:
                 self._kept.append(change)
             else:
                 self._is_lost = True
                 self._kept.clear()
             yield change
+
+    def _next(self) -> Change | None:
+        try:
+            return next(self._rest, None)
+        except BaseException as error:
+            self.failure = error
+            raise

@@ -16,6 +16,7 @@ from orgraph.findings import Finding, Severity
 from orgraph.graph import Node, NodeKey, OrgGraph
 from orgraph.store import queries
 from orgraph.store.dump import DumpRecord
+from orgraph.store.intake import Request
 from orgraph.store.port import (
     Change,
     ChangeRecord,
@@ -108,7 +109,7 @@ class SqliteStore:
         reason: str = "",
     ) -> Commit:
         """See :meth:`orgraph.store.port.Store.apply`."""
-        request = transaction.Request(changes, expected or {}, effective or queries.today(), by, reason)
+        request = Request(changes, expected or {}, effective or queries.today(), by, reason)
         unwanted = self._unwanted()
 
         def job(connection: apsw.Connection) -> Commit:

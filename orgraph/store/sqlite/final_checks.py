@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from orgraph.graph import Node, NodeKey, containment_findings
-from orgraph.schema import Cardinality
-from orgraph.store.sqlite.work import Work
+from collections.abc import Iterable
 
-_SHOWN = 5
+from orgraph.graph import NodeKey
+from orgraph.store.final_findings import (
+    ACYCLIC,
+    ONE_SOURCE,
+    circles_from,
+    note_acyclic,
+    note_crowded,
+    note_levels,
+    note_missing_ends,
+)
+from orgraph.store.sqlite.work import Work
 
 
 def check_ends(work: Work) -> None:
     """Note every relationship whose end did not come."""
     if not work.has_awaited:
         return
-    for end, other in (("source", "target"), ("target", "source")):
-        rows = work.rows(
-            f"SELECT r.kind, w.kind, w.code, r.{other} FROM awaited w JOIN relationship r ON r.{end} = w.id"
-        )
-        for number, kind, code, other_id in rows:
-            if NodeKey(kind, code) in work.excused:
-                continue
-            known = key_of(work, other_id)
-            ends = (code, known.code) if end == "source" else (known.code, code)
-            name = work.layout.relationship_by_number[number].name
-            work.find(
-                "graph.end_missing",
-                *ends,
-                relationship=name,
-                source=ends[0],
-                target=ends[1],
-                missing=code,
-                missing_kind=kind,
-            )
+    rows = work.rows(
+        "SELECT r.kind, r.source, r.target, w.kind, w.code FROM awaited w"
+        " JOIN relationship r ON w.id IN (r.source, r.target)"
+    )
+    names = work.layout.relationship_by_number
+    note_missing_ends(
+        work.report,
+        (
+            (names[number].name, key_of(work, source), key_of(work, target), NodeKey(kind, code))
+            for number, source, target, kind, code in rows
+        ),
+    )
 
 
 def key_of(work: Work, node_id: int) -> NodeKey:
@@ -46,79 +47,56 @@ def key_of(work: Work, node_id: int) -> NodeKey:
 
 def check_cardinality(work: Work) -> None:
     """Note every target with more relationships of a kind than it may have."""
-    to_one = [
-        n
-        for n, kind in work.layout.relationship_by_number.items()
-        if kind.cardinality in (Cardinality.ONE_TO_MANY, Cardinality.ONE_TO_ONE)
-    ]
+    names = {work.layout.relationship_numbers[name]: name for name in ONE_SOURCE}
     crowded = work.rows(
         "SELECT DISTINCT t.kind, t.b FROM touched t WHERE t.commit_id = :commit"
-        f" AND t.kind IN ({', '.join(map(str, to_one))})"
+        f" AND t.kind IN ({', '.join(map(str, names))})"
         " AND EXISTS (SELECT 1 FROM relationship r WHERE r.target = t.b AND r.kind = t.kind LIMIT 1 OFFSET 1)"
     )
-    for number, target in crowded:
-        sources = work.rows(
-            "SELECT source FROM relationship WHERE target = :target AND kind = :kind",
-            target=target,
-            kind=number,
-        )
-        key = key_of(work, target)
-        others = sorted(key_of(work, s).code for (s,) in sources)
-        work.find(
-            "graph.too_many_sources",
-            key.code,
-            *others[:_SHOWN],
-            kind=key.kind,
-            code=key.code,
-            relationship=work.layout.relationship_by_number[number].name,
-            num_found=len(others),
-            others=list(others),
-        )
+    note_crowded(
+        work.report,
+        ((names[number], key_of(work, target), _sources(work, number, target)) for number, target in crowded),
+    )
+
+
+def _sources(work: Work, number: int, target: int) -> list[str]:
+    rows = work.rows(
+        "SELECT source FROM relationship WHERE target = :target AND kind = :kind", target=target, kind=number
+    )
+    return [key_of(work, source).code for (source,) in rows]
 
 
 def check_circles(work: Work) -> None:
     """Note every circle of a kind that forbids them; containment is checked where its tree is settled."""
-    for number, kind in work.layout.relationship_by_number.items():
-        if kind.is_acyclic and not kind.is_containment:
-            _check_circles(work, number)
+    for name in ACYCLIC:
+        _check_circles(work, name)
 
 
-def _check_circles(work: Work, number: int) -> None:
-    """Walk from every touched source; each node is left once, so the walk is linear in what can be reached."""
-    starts = work.rows(
-        "SELECT DISTINCT a FROM touched WHERE commit_id = :commit AND kind = :kind", kind=number
-    )
-    done: set[int] = set()
-    for (start,) in starts:
-        circle = _walk(work, number, start, done)
-        if circle:
-            codes = [key_of(work, i).code for i in circle]
-            work.find("graph.cycle", *codes, relationship=work.layout.relationship_by_number[number].name)
-
-
-def _walk(work: Work, number: int, start: int, done: set[int]) -> list[int]:
-    """Return the first circle that a walk along relationships of one kind meets, depth first; empty when there is none."""
-    way: list[int] = []
-    place: dict[int, int] = {}
-    pending = [(start, 0)]
-    while pending:
-        at, depth = pending.pop()
-        for left in way[depth:]:
-            del place[left]
-            done.add(left)
-        del way[depth:]
-        if at in place:
-            return way[place[at] :]
-        if at in done:
-            continue
-        place[at] = depth
-        way.append(at)
-        targets = work.rows(
-            "SELECT target FROM relationship WHERE source = :at AND kind = :kind", at=at, kind=number
+def _check_circles(work: Work, name: str) -> None:
+    number = work.layout.relationship_numbers[name]
+    starts = [
+        start
+        for (start,) in work.rows(
+            "SELECT DISTINCT a FROM touched WHERE commit_id = :commit AND kind = :kind", kind=number
         )
-        pending.extend((t, depth + 1) for (t,) in targets)
-    done.update(way)
-    return []
+    ]
+    met: dict[int, list[int]] = {}
+
+    def targets_of(source: int) -> Iterable[int]:
+        rows = work.rows(
+            "SELECT target FROM relationship WHERE source = :at AND kind = :kind", at=source, kind=number
+        )
+        met[source] = [target for (target,) in rows]
+        return met[source]
+
+    if circles_from(starts, targets_of):
+        keys = {i: key_of(work, i) for i in {*met, *(t for targets in met.values() for t in targets)}}
+        note_acyclic(
+            work.report,
+            name,
+            (keys[start] for start in starts),
+            {keys[a]: [keys[b] for b in targets] for a, targets in met.items()},
+        )
 
 
 def check_levels(work: Work) -> None:
@@ -133,9 +111,4 @@ def check_levels(work: Work) -> None:
         f"SELECT c.code, c.p_level, p.code, p.p_level FROM ({touched}) t JOIN {unit.name} c ON c.id = t.a"
         f" JOIN relationship r ON r.source = c.id AND r.kind < 0 JOIN {unit.name} p ON p.id = r.target"
     )
-    for code, level, parent_code, parent_level in rows:
-        child, container = (
-            Node("Unit", code, {"level": level}),
-            Node("Unit", parent_code, {"level": parent_level}),
-        )
-        work.note(containment_findings(child, container))
+    note_levels(work.report, ((str(c), str(level), str(p), str(above)) for c, level, p, above in rows))

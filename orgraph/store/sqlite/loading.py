@@ -83,8 +83,10 @@ def _settle(connection: apsw.Connection, layout: Layout, latest_day: int, last_s
     for table in layout.tables.values():
         work.run(f"INSERT INTO unsettled SELECT id FROM {table.name}")
     settle(work)
-    if work.findings:
-        raise InvalidGraph("dump_refused", findings=work.findings, num_errors=len(work.findings))
+    if work.report.findings:
+        raise InvalidGraph(
+            "dump_refused", findings=work.report.findings, num_errors=len(work.report.findings)
+        )
     work.run("INSERT OR REPLACE INTO meta VALUES ('latest_day', :latest)", latest=latest_day)
     work.run("INSERT OR REPLACE INTO meta VALUES ('last_sequence', :last)", last=last_sequence)
 

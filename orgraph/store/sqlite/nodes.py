@@ -3,44 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from functools import partial
 
-from orgraph.graph import NodeKey, Properties, Value, node_findings
-from orgraph.store.port import DeleteNode, PutNode
+from orgraph.graph import Properties
+from orgraph.store.judging import NodeState, is_scope_changed, plan_nodes
+from orgraph.store.port import DeleteNode
 from orgraph.store.sqlite.binding import bound_codes, fetch
 from orgraph.store.sqlite.layout import KIND_MASK, Table
 from orgraph.store.sqlite.search_index import drop_texts, put_texts
 from orgraph.store.sqlite.work import Work
-from orgraph.store.storable import storage_findings
-
-_SCOPE_LEVEL = "county"
 
 
-class _State(NamedTuple):
-    """The present state of a node as it is stored."""
-
-    id: int
-    code: str
-    valid_from: int
-    begun: int
-    properties: dict[str, Value]
-
-
-def put_nodes(work: Work, kind: str, changes: Mapping[str, PutNode]) -> None:
+def put_nodes(work: Work, kind: str, changes: Mapping[str, Properties]) -> None:
     """Create or change the nodes of one kind; one change per code."""
     table = work.layout.tables[kind]
     stored = _stored(work, table, tuple(changes))
-    new: dict[str, Properties] = {}
-    for code, change in changes.items():
-        if code in stored:
-            _change(work, table, stored[code], change.properties)
-        elif (properties := _new_properties(work, table, code, change.properties)) is not None:
-            new[code] = properties
-    if new:
-        _insert(work, table, new)
+    plan = plan_nodes(
+        work.report, kind, changes, stored, partial(_last_end, work, table) if work.is_backdated else None
+    )
+    for old, properties in plan.changed:
+        _change(work, table, old, properties)
+    if plan.new:
+        _insert(work, table, plan.new)
 
 
-def _stored(work: Work, table: Table, codes: tuple[str, ...]) -> dict[str, _State]:
+def _stored(work: Work, table: Table, codes: tuple[str, ...]) -> dict[str, NodeState]:
     rows = fetch(
         work.connection,
         f"SELECT id, code, valid_from, begun, {', '.join(table.value_columns)} FROM {table.name}"
@@ -48,31 +35,9 @@ def _stored(work: Work, table: Table, codes: tuple[str, ...]) -> dict[str, _Stat
         (bound_codes(codes),),
     )
     return {
-        code: _State(id_, code, valid_from, begun, table.decode(values))
+        code: NodeState(id_, code, valid_from, begun, table.decode(values))
         for id_, code, valid_from, begun, *values in rows
     }
-
-
-def _new_properties(work: Work, table: Table, code: str, properties: Properties) -> Properties | None:
-    """Return the properties of a node to create, ``None`` when something is wrong with it."""
-    if None in properties.values():
-        properties = {name: v for name, v in properties.items() if v is not None}
-    if not _is_sound(work, table, code, properties):
-        return None
-    if work.is_backdated and (ended := _last_end(work, table, code)) > work.day:
-        work.find_too_early((code,), ended)
-        return None
-    return properties
-
-
-def _is_sound(work: Work, table: Table, code: str, properties: Properties) -> bool:
-    kind = table.kind.name
-    findings = node_findings(kind, code, properties) or storage_findings(kind, code, properties)
-    if not findings:
-        return True
-    work.note(findings)
-    work.excused.add(NodeKey(kind, code))
-    return False
 
 
 def _last_end(work: Work, table: Table, code: str) -> int:
@@ -96,13 +61,7 @@ def _insert(work: Work, table: Table, new: Mapping[str, Properties]) -> None:
     work.num_put += len(new)
 
 
-def _change(work: Work, table: Table, old: _State, given: Properties) -> None:
-    merged = {name: v for name, v in {**old.properties, **given}.items() if v is not None}
-    if merged == old.properties or not _is_sound(work, table, old.code, merged):
-        return
-    if old.valid_from > work.day:
-        work.find_too_early((old.code,), old.valid_from)
-        return
+def _change(work: Work, table: Table, old: NodeState, merged: Properties) -> None:
     if old.begun < work.commit:
         _keep(work, table, f"id = {old.id}")
     columns = table.columns[5:]
@@ -113,7 +72,7 @@ def _change(work: Work, table: Table, old: _State, given: Properties) -> None:
     if table.searchable:
         drop_texts(work.connection, "id = :id", {"id": old.id})
         put_texts(work.connection, table, ((old.id, old.code, merged),))
-    if (merged.get("level") == _SCOPE_LEVEL) != (old.properties.get("level") == _SCOPE_LEVEL):
+    if is_scope_changed(old.properties, merged):
         work.run("INSERT OR IGNORE INTO unsettled VALUES (:id)", id=old.id)
     work.touch([(old.id, 0, 0)])
     work.num_put += 1
@@ -133,7 +92,7 @@ def delete_node(work: Work, change: DeleteNode) -> None:
     table = work.layout.tables.get(change.kind)
     node_id = work.stored_ids(change.kind, (change.code,)).get(change.code) if table else None
     if node_id is None:
-        work.find("store.nothing_to_delete", change.code, kind=change.kind, code=change.code)
+        work.report.find("store.nothing_to_delete", change.code, kind=change.kind, code=change.code)
         return
     work.run("DELETE FROM doomed")
     work.run(
@@ -143,7 +102,7 @@ def delete_node(work: Work, change: DeleteNode) -> None:
     )
     num_contained = work.value("SELECT count(*) - 1 FROM doomed")
     if num_contained and not change.subtree:
-        work.find(
+        work.report.find(
             "store.container_not_empty",
             change.code,
             kind=change.kind,
@@ -166,7 +125,7 @@ def _may_end(work: Work, code: str) -> bool:
         latest += work.rows(f"SELECT max(valid_from) FROM {table.name} WHERE id IN doomed")
     last = max((row[0] for row in latest if row[0] is not None), default=0)
     if last > work.day:
-        work.find_too_early((code,), last)
+        work.report.find_too_early((code,), last)
         return False
     return True
 

@@ -7,6 +7,8 @@ three times as long to load; a recursive query took too long to read.)
 
 from __future__ import annotations
 
+from orgraph.store.final_findings import circle_above, note_circles
+from orgraph.store.sqlite.final_checks import key_of
 from orgraph.store.sqlite.layout import KIND_BITS, KIND_MASK
 from orgraph.store.sqlite.work import Work
 
@@ -72,25 +74,12 @@ def _descend(work: Work) -> None:
 def _find_circles(work: Work) -> None:
     """Note every circle of containers: its nodes were never reached from above."""
     unreached = {i for (i,) in work.rows("SELECT id FROM unsettled WHERE id NOT IN (SELECT id FROM place)")}
-    circles: set[tuple[int, ...]] = set()
-    for start in unreached:
-        circle = _circle(work, start)
-        first = circle.index(min(circle)) if circle else 0
-        circles.add((*circle[first:], *circle[:first]))
-    for circle in sorted(circles - {()}):
-        work.find("graph.cycle", *(_code(work, i) for i in circle), relationship="PART_OF")
+    circles = {circle_above(start, lambda i: _container(work, i)) for start in unreached} - {()}
+    note_circles(work.report, "PART_OF", [[key_of(work, i) for i in circle] for circle in circles])
 
 
-def _circle(work: Work, start: int) -> tuple[int, ...]:
-    """Return the nodes of the circle that the way up from a node runs into."""
-    way: list[int] = []
-    at: int | None = start
-    while at is not None and at not in way:
-        way.append(at)
-        at = work.value("SELECT target FROM relationship WHERE source = :at AND kind < 0", at=at)
-    return () if at is None else tuple(way[way.index(at) :])
-
-
-def _code(work: Work, node_id: int) -> str:
-    table = work.layout.table_of(node_id)
-    return str(work.value(f"SELECT code FROM {table.name} WHERE id = :id", id=node_id))
+def _container(work: Work, node_id: int) -> int | None:
+    container: int | None = work.value(
+        "SELECT target FROM relationship WHERE source = :id AND kind < 0", id=node_id
+    )
+    return container

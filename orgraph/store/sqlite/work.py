@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 import apsw
 
-from orgraph.findings import Finding, Json
-from orgraph.graph import NodeKey
+from orgraph.store.judging import Report
 from orgraph.store.sqlite.binding import Cell, Row, bound_codes, fetch, value
 from orgraph.store.sqlite.layout import KIND_BITS, Layout, Stored, Table
 
 _MAX_KNOWN = 300_000
 """Identifiers kept in memory; more are looked up."""
-_MAX_FINDINGS = 10_000
 
 TEMPORARY_TABLES = (
     # ends of relationships whose node has not come yet
@@ -41,8 +38,6 @@ class Work:
     day: int
     latest_day: int
     last_sequence: int
-    findings: list[Finding] = field(default_factory=list)
-    excused: set[NodeKey] = field(default_factory=set)
     num_put: int = 0
     num_deleted: int = 0
     has_awaited: bool = False
@@ -50,6 +45,7 @@ class Work:
     _num_known: int = 0
 
     def __post_init__(self) -> None:
+        self.report = Report(self.day)
         self.first_new = (self.last_sequence + 1) << KIND_BITS
         """Identifiers from here on were made by this transaction."""
 
@@ -74,25 +70,6 @@ class Work:
     def value(self, statement: str, **bindings: Stored) -> Cell:
         """Return the first value of the first row of a query, ``None`` when there is no row."""
         return value(self.connection, statement, {**self.bindings, **bindings})
-
-    def find(self, code: str, /, *subject: str, **numbers: Json) -> None:
-        """Note something wrong."""
-        self.note((Finding(code, subject=subject, numbers=numbers),))
-
-    def note(self, findings: Iterable[Finding]) -> None:
-        """Note findings; those beyond a generous limit are counted, not kept."""
-        for finding in findings:
-            if len(self.findings) < _MAX_FINDINGS:
-                self.findings.append(finding)
-
-    def find_too_early(self, subject: tuple[str, ...], last: int) -> None:
-        """Note a change that is dated before the last change of the same thing."""
-        self.find(
-            "store.date_before_last",
-            *subject,
-            day=date.fromordinal(self.day).isoformat(),
-            last=date.fromordinal(last).isoformat(),
-        )
 
     def new_id(self, table: Table) -> int:
         """Return an identifier that was never used."""
