@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeAlias
 
 from neo4j import WRITE_ACCESS, AsyncManagedTransaction
 
@@ -37,10 +38,46 @@ SETTLE = (
 )
 
 
+class Source(Protocol):
+    """Where a job reads from what it writes."""
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether it can be read again from the beginning."""
+        ...
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What went wrong with reading it, which is not the store's failure whatever its type."""
+        ...
+
+
+Job: TypeAlias = Callable[[Writer, str], Awaitable[tuple[Commit, int | None]]]
+"""Writes inside a transaction that holds the lease. Given the token that its last commit must carry, it returns what it did, and
+the number of that commit, ``None`` when it wrote nothing."""
+
+
 async def commit(
     connections: Connections, lease: Lease, request: Request, stop_if_unwanted: Callable[[], None]
 ) -> Commit:
-    """Apply all changes, or none, and say what was done.
+    """Apply all changes, or none, and say what was done; raises like :func:`carry_through`."""
+    return await carry_through(
+        connections,
+        lease,
+        lambda writer, token: apply(writer, request, stop_if_unwanted, token),
+        request.changes,
+        stop_if_unwanted,
+    )
+
+
+async def carry_through(
+    connections: Connections,
+    lease: Lease,
+    job: Job,
+    source: Source,
+    stop_if_unwanted: Callable[[], None],
+) -> Commit:
+    """Do a job and commit it, or nothing, and say what was done.
 
     Raises
     ------
@@ -48,15 +85,19 @@ async def commit(
         When the server went away and did not come back in time; with ``store_commit_unknown`` it may have committed before that.
     """
     for attempt in range(1, _TRIES + 1):
-        work = _Work(connections, lease, request, stop_if_unwanted)
+        work = _Work(connections, lease, job, stop_if_unwanted)
         try:
-            done = await connections.transact(WRITE_ACCESS, work, timeout_s=connections.write_timeout_s)
+            done = await connections.transact(
+                WRITE_ACCESS, work, timeout_s=connections.write_timeout_s, is_idempotent=False
+            )
         except StoreUnavailable:
             recorded = await work.settle()
+            if source.failure is not None:
+                raise source.failure from None
             if recorded is not None:
                 lease.is_held = True
                 return recorded
-            if not work.is_announced or attempt == _TRIES or not request.changes.is_repeatable:
+            if not work.is_announced or attempt == _TRIES or not source.is_repeatable:
                 raise
         except BaseException:
             await work.settle()
@@ -72,13 +113,13 @@ class _Work:
     """Managed work: the whole transaction of one set of changes. It may be run again from the beginning."""
 
     def __init__(
-        self, connections: Connections, lease: Lease, request: Request, stop_if_unwanted: Callable[[], None]
+        self, connections: Connections, lease: Lease, job: Job, stop_if_unwanted: Callable[[], None]
     ) -> None:
         self._token = uuid.uuid4().hex
         self._announced: int | None = None
         self._connections = connections
         self._lease = lease
-        self._request = request
+        self._job = job
         self._stop_if_unwanted = stop_if_unwanted
 
     @property
@@ -89,7 +130,7 @@ class _Work:
     async def __call__(self, transaction: AsyncManagedTransaction) -> Commit:
         writer = Writer(transaction)
         await self._lease.take(writer)
-        done, number = await apply(writer, self._request, self._stop_if_unwanted, self._token)
+        done, number = await self._job(writer, self._token)
         self._stop_if_unwanted()
         if number is not None:
             self._announced = number

@@ -24,7 +24,7 @@ from neo4j import (
     AsyncSession,
     unit_of_work,
 )
-from neo4j.exceptions import DriverError, Neo4jError
+from neo4j.exceptions import DriverError, IncompleteCommit, Neo4jError, ServiceUnavailable
 
 from orgraph.errors import StoreError, StoreUnavailable
 from orgraph.store.neo4j.address import Address, Credentials
@@ -179,10 +179,12 @@ class Connections:
         *,
         timeout_s: float | None = None,
         retry: bool = True,
+        is_idempotent: bool = True,
     ) -> T:
         """Run managed work, again and again while it fails for a passing reason and there is time.
 
-        ``timeout_s`` is for one try; without ``retry`` the whole may take no longer than connecting and one look.
+        ``timeout_s`` is for one try; without ``retry`` the whole may take no longer than connecting and one look. Work that is not
+        ``is_idempotent`` is not run again when the answer to its commit got lost.
         """
         limit_s = timeout_s or self.timeout_s
         limited = unit_of_work(timeout=limit_s)(work)
@@ -190,7 +192,7 @@ class Connections:
         async with self._told_plainly(), self._session(access) as session:
             execute = session.execute_read if access == READ_ACCESS else session.execute_write
             async with asyncio.timeout(total_s):
-                return await execute(limited)
+                return await _run(lambda: execute(limited), is_idempotent)
 
     async def execute(self, query: str) -> None:
         """Run one statement once, in a transaction of its own that the server opens: what changes indexes needs that."""
@@ -235,6 +237,17 @@ class Connections:
 
     def _told_plainly(self, late: str = "store_timed_out") -> _ToldPlainly:
         return _ToldPlainly(self.address, late)
+
+
+async def _run(execute: Callable[[], Awaitable[T]], is_idempotent: bool) -> T:
+    """Run a managed transaction; the driver itself never does so again when the answer to a commit got lost, not even after reads."""
+    for _ in range(_TRIES if is_idempotent else 1):
+        try:
+            return await execute()
+        except IncompleteCommit:
+            if not is_idempotent:
+                raise
+    raise ServiceUnavailable
 
 
 class _ToldPlainly:
