@@ -1,12 +1,14 @@
 """Roll-ups over subtrees."""
 
+from datetime import date
+
 import pytest
-from store_examples import BO, COUNTY, JIA, XINHU, YIHE, ZHAO, part_of, unit
+from store_examples import BO, COUNTY, JIA, XINHU, YIHE, ZHAO, part_of, two_towns, unit
 
 from orgraph.errors import InputError, NotFound
 from orgraph.graph import NodeKey
 from orgraph.store import Store
-from orgraph.store.port import Condition, Operator, PutNode, PutRelationship
+from orgraph.store.port import Condition, DeleteNode, Operator, PutNode, PutRelationship
 
 pytestmark = pytest.mark.anyio
 
@@ -97,3 +99,53 @@ async def test_only_the_kind_asked_for_counts_at_the_other_end(towns: Store) -> 
 async def test_an_unknown_path_of_a_condition_is_refused(store: Store, path: str) -> None:
     with pytest.raises(InputError):
         await store.page("Unit", where=[Condition(path, Operator.HAS, True)])
+
+
+async def test_fractions_are_summed_up_as_if_written_down(towns: Store) -> None:
+    await towns.apply([unit(code, arable_mu=tenth) for code, tenth in ((BO, 0.1), (JIA, 0.2), (ZHAO, 0.3))])
+    (row,) = await towns.rollup(COUNTY, sums=[("Unit", "arable_mu"), ("Unit", "area_km2")])
+    assert repr(row.sums) == repr({"Unit.arable_mu": 0.6, "Unit.area_km2": 0})
+
+
+async def test_whole_numbers_stay_whole_until_a_fraction_is_among_them(towns: Store) -> None:
+    await towns.apply([unit(BO, arable_mu=10)])
+    (row,) = await towns.rollup(COUNTY, sums=[("Unit", "arable_mu")])
+    assert repr(row.sums) == repr({"Unit.arable_mu": 10})
+    await towns.apply([unit(JIA, arable_mu=0.5)])
+    (row,) = await towns.rollup(COUNTY, sums=[("Unit", "arable_mu")])
+    assert repr(row.sums) == repr({"Unit.arable_mu": 10.5})
+
+
+async def test_a_city_is_summed_up_over_the_counties_in_it_and_what_lies_in_none(towns: Store) -> None:
+    await towns.apply([unit(COUNTY, level="city"), unit(YIHE, level="county")])
+    rows = await towns.rollup(COUNTY, "village", kinds=["Household", "CenterHousehold"])
+    assert [(r.unit.code, *r.counts.values()) for r in rows] == [(BO, 2, 1), (JIA, 1, 0), (ZHAO, 0, 0)]
+    (row,) = await towns.rollup(COUNTY, "county", kinds=["Household", "Unit"])
+    assert (row.unit.code, *row.counts.values()) == (YIHE, 3, 3)
+    (row,) = await towns.rollup(COUNTY, kinds=["Household", "Unit"])
+    assert (row.unit.code, *row.counts.values()) == (COUNTY, 3, 6)
+
+
+async def test_households_below_grids_and_buildings_are_counted_where_they_are(towns: Store) -> None:
+    grid, inner, house = NodeKey("Grid", "G1"), NodeKey("Grid", "G2"), NodeKey("Building", "B1")
+    await towns.apply(
+        [PutNode("Grid", "G1", {"name": "一", "kind": "base"}), part_of(grid, NodeKey("Unit", BO))]
+    )
+    await towns.apply([PutNode("Grid", "G2", {"name": "二", "kind": "base"}), part_of(inner, grid)])
+    await towns.apply([PutNode("Building", "B1", {}), part_of(house, inner)])
+    await towns.apply([part_of(NodeKey("Household", "H1"), house), part_of(NodeKey("Household", "H2"), grid)])
+    for measures in ((), ("households_served",)):
+        rows = await towns.rollup(
+            COUNTY, "village", kinds=["Household", "Grid", "Building"], measures=measures
+        )
+        assert [tuple(r.counts.values()) for r in rows] == [(2, 2, 1), (1, 0, 0), (0, 0, 0)]
+
+
+async def test_what_ended_since_counts_on_its_day_beside_what_did_not(store: Store) -> None:
+    then, later = date(2020, 1, 1), date(2021, 1, 1)
+    await store.apply(two_towns(), effective=then)
+    await store.apply([DeleteNode("Household", "H1"), DeleteNode("Unit", ZHAO)], effective=later)
+    rows = await store.rollup(COUNTY, "town", as_of=then)
+    assert [(r.counts["Unit"], r.counts["Household"]) for r in rows] == [(3, 3), (2, 0)]
+    rows = await store.rollup(COUNTY, "town", as_of=later)
+    assert [(r.counts["Unit"], r.counts["Household"]) for r in rows] == [(3, 2), (1, 0)]
