@@ -18,12 +18,10 @@ CHUNK = 5_000
 """Things of one node of the log."""
 _MANY = 20_000
 
-Scopes = Mapping[int, frozenset[str]]
-
 SCOPES = "UNWIND $ids AS id MATCH (n:_Identity {_id: id}) WHERE n._scope IS NOT NULL RETURN id, n._scope"
-ALL_SCOPES = (
-    "MATCH (n:_Identity) WHERE n._ended IS NULL AND n._scope IS NOT NULL RETURN DISTINCT n._scope LIMIT 2"
-)
+_NEW = "MATCH (n:_Identity) WHERE n._id >= $first_new"
+MAIN_SCOPE = f"{_NEW} WITH n._scope AS scope, count(*) AS num RETURN scope ORDER BY num DESC, scope LIMIT 1"
+OTHER_SCOPES = f"{_NEW} AND n._scope <> $main RETURN n._id, n._scope"
 ENTER_COMMIT = (
     "MATCH (s:_Store {name: 'store'}) SET s.num_commits = $commit, s.latest_day = $latest, s.last_id = $last_id"
     " CREATE (:_Commit {number: $commit, at: $at, by: $by, reason: $reason, effective: $day, token: $token,"
@@ -94,22 +92,27 @@ async def raise_versions(
 
 
 async def _things_by_scope(work: Work, before: Mapping[int, str]) -> Mapping[str, list[Thing]]:
-    only = await _only_scope(work, before) if work.num_put > _MANY else None
-    if only is not None:
-        return {only: list(work.log)}
-    after = await _scopes(work, work.log.ids())
+    main, after = await _scopes_after(work)
     things: defaultdict[str, list[Thing]] = defaultdict(list)
-    for thing in work.log.in_order():
-        ends = (thing[0], thing[2]) if thing[1] else (thing[0],)
-        for scope in {found[i] for found in (before, after) for i in ends if i in found}:
-            things[scope].append(thing)
+    for thing in work.log.in_order() if len(work.log) <= _MANY else work.log:
+        a, kind, b = thing
+        found = {after.get(a, main), before.get(a)}
+        if kind:
+            found |= {after.get(b, main), before.get(b)}
+        for scope in found:
+            if scope is not None:
+                things[scope].append(thing)
     return things
 
 
-async def _only_scope(work: Work, before: Mapping[int, str]) -> str | None:
-    """Return the scope that every node belongs to, before and after, if there is one."""
-    found = {str(scope) for (scope,) in await work.writer.rows(ALL_SCOPES)} | set(before.values())
-    return found.pop() if len(found) == 1 else None
+async def _scopes_after(work: Work) -> tuple[str | None, dict[int, str]]:
+    """Return the scopes of what was touched, now that the tree is settled: one for most new nodes of a large commit, and the rest."""
+    if work.num_put <= _MANY:
+        return None, await _scopes(work, work.log.ids())
+    main = await work.writer.value(MAIN_SCOPE, first_new=work.first_new)
+    others = await work.writer.rows(OTHER_SCOPES, first_new=work.first_new, main=main)
+    old = await _scopes(work, (i for i in work.log.ids() if i < work.first_new))
+    return None if main is None else str(main), old | {int(str(i)): str(scope) for i, scope in others}
 
 
 async def _enter(work: Work, scope: str, things: list[Thing]) -> None:
