@@ -17,6 +17,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLArgument,
     GraphQLField,
     GraphQLNamedType,
     GraphQLSchema,
@@ -155,12 +156,12 @@ class _Pass:
         return self._selections(operation.selection_set, self.schema.get_root_type(operation.operation), 1)
 
     def _selections(
-        self, selections: SelectionSetNode | None, parent: GraphQLNamedType | None, nesting: int
+        self, selections: SelectionSetNode, parent: GraphQLNamedType | None, nesting: int
     ) -> _Weight:
         if nesting > MAX_NESTING:
             raise InputError("query_depth", found=nesting, most=MAX_NESTING)
         weight = _Weight()
-        for selection in selections.selections if selections else ():
+        for selection in selections.selections:
             self.num_visited += 1
             self._count_directives(selection)
             weight.add(self._selection(selection, parent, nesting))
@@ -197,12 +198,12 @@ class _Pass:
         self.names[node.alias.value if node.alias else name] += 1
         definition = self._definition(parent, name)
         inner = get_named_type(definition.type) if definition else None
-        below = self._selections(node.selection_set, inner, nesting + 1)
+        below = self._selections(node.selection_set, inner, nesting + 1) if node.selection_set else _Weight()
         if name in ("__schema", "__type"):
             return _Weight(1, 1, 1, 0, 1 + below.cost(LIST_SIZE) + below.introspection)
         size = self._page_size(node, definition)
-        cost = 1 + below.cost(LIST_SIZE if size is None else size)
         is_list = definition is not None and is_list_type(get_nullable_type(definition.type))
+        cost = 1 + below.cost(LIST_SIZE if size is None or is_list else size)
         entries = (size or self._num_keys(node)) if is_list else 1
         weight = _Weight(below.depth + 1, 1, 0, 0, below.introspection)
         if entries is None:
@@ -226,9 +227,8 @@ class _Pass:
         if given:
             return max(given)
         arguments = definition.args if definition else {}
-        sizes = [arguments[name].default_value for name in _PAGE_SIZES if name in arguments]
-        known = [size for size in sizes if isinstance(size, int)]
-        return max(known) if known else (LIST_SIZE if sizes else None)
+        sizes = [_default(arguments[name]) for name in _PAGE_SIZES if name in arguments]
+        return max(filter(None, sizes), default=LIST_SIZE) if sizes else None
 
     def _number(self, value: ValueNode) -> int | None:
         if isinstance(value, VariableNode):
@@ -260,3 +260,12 @@ class _Pass:
         self, node: SelectionNode | OperationDefinitionNode | FragmentDefinitionNode
     ) -> None:
         self.directives += len(node.directives or ())
+
+
+def _default(argument: GraphQLArgument) -> int | None:
+    """Return the default length of a page, as declared in code or in SDL."""
+    declared = argument.default
+    if declared is not None and isinstance(declared.literal, IntValueNode):
+        return int(declared.literal.value)
+    value = declared.value if declared is not None else argument.default_value
+    return value if isinstance(value, int) else None
