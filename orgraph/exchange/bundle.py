@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, BinaryIO, Self
 
-from orgraph import __version__
 from orgraph.exchange.bundle_cells import cell_of, relationship_columns
 from orgraph.exchange.values import escape
 from orgraph.findings import Json
@@ -91,8 +90,8 @@ class BundleWriter:
         with self._table(RELATIONSHIPS, columns) as table:
             yield RelationshipTable(table, self._digest, columns[5:])
 
-    def finish(self, scope: str, version: int) -> Bundled:
-        """Write the manifest and return what the bundle holds."""
+    def finish(self, scope: str, version: int, *, program: str) -> Bundled:
+        """Write the manifest, with the version of the scope and of the program, and return what the bundle holds."""
         digest = self._digest
         bundled = Bundled(
             scope, version, digest.num_nodes, digest.num_relationships, digest.hex, digest.is_synthetic
@@ -100,7 +99,7 @@ class BundleWriter:
         manifest: Json = {
             "orgraph": "export",
             "format": BUNDLE_FORMAT,
-            "version": __version__,
+            "version": program,
             "internal": dict(text("moving.label.internal").to_json()),
             **bundled.to_json(),
             "files": self._files,

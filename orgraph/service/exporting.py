@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import AsyncIterator, Sequence
 from typing import BinaryIO
 
+from orgraph import __version__
 from orgraph.errors import NotFound, StoreUnavailable
 from orgraph.exchange.bundle import Bundled, BundleWriter
 from orgraph.graph import Node, NodeKey, Relationship, Value
@@ -45,7 +46,7 @@ async def export(store: Store, file: BinaryIO, scope: str = ALL) -> Bundled:
         await _export_relationships(store, writer, scope, inside)
         if await _version(store, scope) != before:
             raise StoreUnavailable("export_overtaken")
-        return writer.finish(scope, before)
+        return writer.finish(scope, before, program=__version__)
 
 
 async def _version(store: Store, scope: str) -> int:
