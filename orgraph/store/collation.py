@@ -13,6 +13,8 @@ import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 
+MAX_KEY = 1_000
+"""Characters of a sort key: an index of Neo4j holds no more than some 8,000 bytes of a key and a code."""
 _OTHER = "\x00"
 """Marks what pypinyin has no reading for; a folded text never holds it."""
 _ODD = re.compile(r"[\x00-\x1f\x7f]+")
@@ -27,8 +29,8 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def sort_key(text: str) -> str:
-    """Return the key by which texts are ordered. Equal keys for texts that read the same."""
-    return " ".join(part for part, _ in _parts(fold(text)))
+    """Return the key by which texts are ordered, cut at ``MAX_KEY``. Equal keys for texts that read the same."""
+    return " ".join(part for part, _ in _parts(fold(text)))[:MAX_KEY]
 
 
 @lru_cache(maxsize=65_536)

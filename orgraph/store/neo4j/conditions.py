@@ -46,15 +46,15 @@ def _expressions(lens: Lens, kind: str, condition: Condition, name: str, binding
         return [f"{column} IS {'' if value else 'NOT '}NULL"]
     if operator is Operator.IN:
         assert isinstance(value, tuple)
-        bindings[name] = [each for v in value for each in _same(v)]
+        bindings[name] = [plain(v) for v in value]
         return [f"{column} IN ${name}", *_keyed(lens, kind, condition, name, value, bindings)]
-    if operator is Operator.EQ:
-        bindings[name] = _same(value)[0]
-        if len(_same(value)) > 1:
-            bindings[name] = _same(value)
-            return [f"{column} IN ${name}"]
-        return [f"{column} = ${name}", *_keyed(lens, kind, condition, name, (value,), bindings)]
-    return [compared(column, _SIGNS[operator], name, _edge(value, operator), bindings)]
+    equal_too = _keyed(lens, kind, condition, name, (value,), bindings) if operator is Operator.EQ else []
+    return [compared(column, _SIGNS[operator], name, plain(value), bindings), *equal_too]
+
+
+def plain(value: object) -> object:
+    """Return 0.0 for -0.0, which an index tells from it and no store keeps where it compares."""
+    return abs(value) if isinstance(value, float) and value == 0 else value
 
 
 def _keyed(
@@ -72,39 +72,23 @@ def _keyed(
     return [f"n.{column} = ${name}k"]
 
 
-def _same(value: object) -> list[object]:
-    """Return all values that are equal to a value: an index tells 0.0 from -0.0."""
-    return [0.0, -0.0] if _is_zero(value) else [value]
-
-
-def _edge(value: object, operator: Operator) -> object:
-    """Return the value to compare with: for zero, the one of 0.0 and -0.0 at the right side."""
-    if _is_zero(value):
-        return -0.0 if operator in (Operator.LT, Operator.GE) else 0.0
-    return value
-
-
-def _is_zero(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == 0
-
-
 def compared(column: str, sign: str, name: str, value: object, bindings: Bindings) -> str:
     """Return the comparison of a column with a value, texts by code point."""
     bindings[name] = value
-    plain = f"{column} {sign} ${name}"
+    by_unit = f"{column} {sign} ${name}"
     if (
         not isinstance(value, str)
         or sign not in ("<", "<=", ">", ">=")
         or max(value, default="") < _FIRST_ODD
     ):
-        return plain
+        return by_unit
     too_small, too_large = _exceptions(value)
     bindings |= {f"{name}s": too_small, f"{name}l": too_large}
     smaller = f"any(x IN ${name}s WHERE {column} >= x[0] AND {column} < x[1])"
     larger = f"any(x IN ${name}l WHERE {column} STARTS WITH x[0] AND {column} >= x[1])"
     if sign in ("<", "<="):
-        return f"({plain} AND NOT {smaller} OR {larger})"
-    return f"({plain} AND NOT {larger} OR {smaller})"
+        return f"({by_unit} AND NOT {smaller} OR {larger})"
+    return f"({by_unit} AND NOT {larger} OR {smaller})"
 
 
 def _exceptions(text: str) -> tuple[list[list[str]], list[list[str]]]:
@@ -133,7 +117,7 @@ def equal_field(kind: str, where: Sequence[Condition]) -> str | None:
     """Return the property of an index that one condition narrows to one value, if there is one."""
     for condition in where:
         field = NODE_KINDS[kind].field_by_name.get(condition.field)
-        if condition.operator is Operator.EQ and field is not None and not _is_zero(condition.value):
+        if condition.operator is Operator.EQ and field is not None:
             column = LABELS[kind].sort_property(condition.field)
             if column != "code" and (field.type is not ValueType.TEXT or column != condition.field):
                 return column

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orgraph.schema import NODE_KINDS, ValueType
-from orgraph.store.neo4j.conditions import Bindings, compared
+from orgraph.store.neo4j.conditions import Bindings, compared, plain
 from orgraph.store.neo4j.layout import LABELS
 from orgraph.store.port import Cursor, Order
 
@@ -72,7 +72,7 @@ class Keyset:
         last = len(self.columns) - 1
         condition = self._further(last, cursor[last], bindings)
         for i in reversed(range(first, last)):
-            bindings[f"c{i}"] = cursor[i]
+            bindings[f"c{i}"] = plain(cursor[i])
             column = f"n.{self.columns[i]}"
             equal = f"{column} IS NULL" if cursor[i] is None else f"{column} = $c{i}"
             condition = f"({self._further(i, cursor[i], bindings)} OR ({equal} AND {condition}))"
@@ -87,14 +87,14 @@ class Keyset:
             is_all = self.is_number[i] == (self._sign(i) == "<")
             further = f"{column} IS NOT NULL" if is_all else "false"
         else:
-            further = compared(column, self._sign(i), f"c{i}", value, bindings)
+            further = compared(column, self._sign(i), f"c{i}", plain(value), bindings)
         return further if self.is_reversed else f"({further} OR {column} IS NULL)"
 
     def steps(self, cursor: Cursor | None, bindings: Bindings) -> list[Step] | None:
         """Return the stretches of indexes that hold the rows beyond the cursor, in reading direction; ``None`` where no index tells."""
         if cursor is not None and not self._is_like_the_index(cursor):
             return None
-        bindings |= {f"c{i}": value for i, value in enumerate(cursor or ())}
+        bindings |= {f"c{i}": plain(value) for i, value in enumerate(cursor or ())}
         if self.columns[0] == "code":
             sought = "n.code IS NOT NULL" if cursor is None else f"n.code {self._sign(0)} $c0"
             return [Step("code", (sought,), (), self.terms())]

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from orgraph.graph import Node, Properties, Value
 from orgraph.schema import NODE_KINDS, RELATIONSHIP_KINDS, Field, NodeKind, ValueType
@@ -72,6 +72,11 @@ class Label:
         return tuple(f for f in self.fields if f.is_searchable)
 
     @cached_property
+    def _compared_decimals(self) -> tuple[str, ...]:
+        compared = (f for f in self.fields if f.is_sortable or f.is_filterable)
+        return tuple(f.name for f in compared if f.type is ValueType.DECIMAL)
+
+    @cached_property
     def _names(self) -> frozenset[str]:
         return frozenset(f.name for f in self.fields)
 
@@ -83,6 +88,9 @@ class Label:
             for name, v in properties.items()
             if v is not None and name in names
         }
+        for name in self._compared_decimals:
+            if stored.get(name) == 0:
+                stored[name] = abs(cast(float, stored[name]))  # an index tells -0.0 from 0.0
         if self.kind.has_open_weights:
             weights = {name: v for name, v in properties.items() if v is not None and name not in names}
             if weights:
@@ -192,7 +200,8 @@ def _index(name: str, label: str, names: tuple[str, ...]) -> str:
 def _sorted_or_filtered(label: Label) -> set[str]:
     """Return the properties that a page may be read along."""
     by_order = {label.sort_property(f.name) for f in label.fields if f.is_sortable}
-    return by_order | {f.name for f in label.fields if f.is_filterable}
+    # a range index refuses texts of more than some 8,000 bytes: free texts are found by their sort key, which is bounded
+    return by_order | {f.name for f in label.fields if f.is_filterable and f.type is not ValueType.TEXT}
 
 
 def digest() -> str:

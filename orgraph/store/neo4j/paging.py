@@ -11,18 +11,22 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from orgraph.errors import NotFound
-from orgraph.graph import Node
+from orgraph.graph import Node, Value
+from orgraph.store.collation import sort_key
 from orgraph.store.neo4j.conditions import Bindings, conditions, equal_field
 from orgraph.store.neo4j.connections import Cell, Reader
 from orgraph.store.neo4j.keyset import Keyset, Step
 from orgraph.store.neo4j.layout import LABELS, MAX_DEPTH
 from orgraph.store.neo4j.lens import Lens
+from orgraph.store.neo4j.ordering import in_order
 from orgraph.store.neo4j.states import by_code, node_of
 from orgraph.store.paged import Request as Request
-from orgraph.store.port import Cursor, Page
+from orgraph.store.port import Cursor, Order, Page
 
 _BUDGET = 2_000
 """Rows of an index that are looked at before reading along it inside a unit is given up."""
+_EVERYTHING = 2**53
+IS_COUNTY = "MATCH (u:Unit {code: $code}) RETURN u.level = 'county'"
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,12 @@ class _Query:
             self.bindings["within"] = self.request.within
 
     @cached_property
+    def _has_keys(self) -> bool:
+        """Whether the order is one of sort keys, which past states do not have."""
+        label = LABELS[self.request.kind]
+        return any(label.sort_property(o.field) != o.field for o in self.request.order)
+
+    @cached_property
     def listed(self) -> str:
         """Return what is returned of a row: its state, then its cursor."""
         columns = (*(LABELS[self.request.kind].sort_property(o.field) for o in self.request.order), "code")
@@ -78,15 +88,30 @@ class _Query:
         steps = keyset.steps(cursor, bindings) if self.lens.day is None else None
         if steps is None:
             return await self._sorted(keyset, cursor, limit)
+        found = await self._read_along(steps, bindings, limit, _BUDGET)
+        if len(found) == limit or self.request.within is None:
+            return found
+        if await self._is_county():
+            return await self._read_along(steps, bindings, limit, _EVERYTHING)
+        return await self._sorted(keyset, cursor, limit)
+
+    async def _read_along(
+        self, steps: Sequence[Step], bindings: Bindings, limit: int, budget: int
+    ) -> list[_Row]:
+        """Return the rows that the indexes hold, as many as the budget reaches."""
         found: list[_Row] = []
         for step in steps:
-            wanted = limit - len(found)
-            if wanted > 0:
-                query = self._along(step)
-                found += await self._run(query, {**bindings, "limit": wanted, "budget": _BUDGET})
-        if len(found) < limit and self.request.within is not None:
-            return await self._sorted(keyset, cursor, limit)
+            if len(found) < limit:
+                wanted = limit - len(found)
+                found += await self._run(self._along(step), {**bindings, "limit": wanted, "budget": budget})
         return found
+
+    async def _is_county(self) -> bool:
+        """Return whether the unit is a county: what lies in it is then known without a walk."""
+        code = self.request.within
+        if self.lens.day is not None or code is None or not code.isprintable():
+            return False
+        return bool(await self.reader.value(IS_COUNTY, code=code))
 
     def _along(self, step: Step) -> str:
         """Return the query that reads one stretch of an index."""
@@ -109,12 +134,20 @@ class _Query:
 
     async def _sorted(self, keyset: Keyset, cursor: Cursor | None, limit: int) -> list[_Row]:
         """Return the rows beyond the cursor by sorting all that fit."""
+        if self.lens.day is not None and self._has_keys:
+            return await self._sorted_here(keyset, cursor, limit)
         bindings: Bindings = {**self.bindings, "limit": limit}
         filters = [*self.filters]
         if cursor is not None:
             filters.append(keyset.beyond(cursor, bindings))
         query = f"{self._source(filters)} WITH n ORDER BY {keyset.terms()} LIMIT $limit RETURN {self.listed}"
         return await self._run(query, bindings)
+
+    async def _sorted_here(self, keyset: Keyset, cursor: Cursor | None, limit: int) -> list[_Row]:
+        """Return the rows of a day in an order that needs sort keys."""
+        nodes = await self._run(f"{self._source(self.filters)} RETURN {self.listed}", self.bindings)
+        rows = [_Row(row.node, _cursor_of(row.node, self.request)) for row in nodes]
+        return [rows[i] for i in in_order(keyset, [row.cursor for row in rows], cursor)[:limit]]
 
     def _source(self, filters: Sequence[str]) -> str:
         """Return the clauses that bind ``n`` to every state that fits (and, for a day, ``i`` to its identity)."""
@@ -142,10 +175,24 @@ class _Query:
 
     async def count(self) -> int:
         """Return how many rows fit."""
-        query = f"{self._source(self.filters)} RETURN count(*)"
+        source = self._source(self.filters)
+        if await self._is_county():
+            source = f"MATCH (n:{self.request.kind}) WHERE {' AND '.join((*self.filters, inside_unit('n')))}"
+        query = f"{source} RETURN count(*)"
         number = await self.reader.value(query, **self.bindings)
         assert isinstance(number, int)
         return number
+
+
+def _cursor_of(node: Node, request: Request) -> Cursor:
+    """Return the sort values of a node, computed here."""
+    keyed = {f.name for f in LABELS[request.kind].keyed}
+    given = {**node.properties, "code": node.code}
+    names = [term.field for term in (*request.order, Order("code"))]
+    return tuple(
+        sort_key(str(given[name])) if name in keyed and name in given else _cursor_value(given.get(name))
+        for name in names
+    )
 
 
 def _cursor(values: Cell) -> Cursor:
@@ -153,7 +200,7 @@ def _cursor(values: Cell) -> Cursor:
     return tuple(map(_cursor_value, values))
 
 
-def _cursor_value(cell: Cell) -> str | int | float | None:
+def _cursor_value(cell: Cell | Value) -> str | int | float | None:
     assert cell is None or isinstance(cell, str | int | float)
     return cell
 

@@ -21,7 +21,8 @@ def search_query(kinds: Sequence[str], is_within: bool) -> str:
     inside = f" WHERE {inside_unit('n')}" if is_within else ""
     return (
         f"CALL () {{ {' UNION ALL '.join(arms)} }} WITH n, rank, key{inside}"
-        " WITH n, min(rank) AS rank, min(key) AS key ORDER BY rank, key, n.code LIMIT $limit"
+        " WITH n, min(rank) AS rank, min(key) AS key ORDER BY rank, key, n.code,"
+        " [l IN labels(n) WHERE l <> '_Identity'] LIMIT $limit"
         " RETURN labels(n), properties(n)"
     )
 
@@ -48,7 +49,7 @@ def _by_code(label: Label, is_within: bool) -> str:
 async def search(
     reader: Reader, text: str, kinds: Sequence[str], within: str | None, limit: int
 ) -> tuple[Node, ...]:
-    """Return what matches: wholly, then by prefix, then anywhere; inside, by pinyin key and code."""
+    """Return what matches: wholly, then by prefix, then anywhere; inside, by pinyin key, code and kind."""
     looked_for = searched(text)
     rows = await reader.rows(
         search_query(kinds, within is not None),

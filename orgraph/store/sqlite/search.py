@@ -22,7 +22,7 @@ _AFTER_ALL = "\U0010ffff"
 def search(
     connection: apsw.Connection, lens: Lens, text: str, kinds: Sequence[str], within: str | None, limit: int
 ) -> tuple[Node, ...]:
-    """Return what matches: wholly, then by prefix, then anywhere; inside, by pinyin key and code."""
+    """Return what matches: wholly, then by prefix, then anywhere; inside, by pinyin key, code and kind."""
     tables = [lens.layout.tables[k] for k in kinds] or list(lens.layout.tables.values())
     looked_for = searched(text)
     bindings = {
@@ -39,8 +39,8 @@ def search(
     inside = "" if within is None else "JOIN place p ON p.id = m.id AND p.path >= :low AND p.path < :high"
     rows = fetch(
         connection,
-        f"SELECT m.id FROM ({matches}) m {inside} GROUP BY m.id ORDER BY min(m.rank), min(m.sort_key), min(m.code)"
-        " LIMIT :limit",
+        f"SELECT m.id FROM ({matches}) m {inside} GROUP BY m.id ORDER BY min(m.rank), min(m.sort_key), min(m.code),"
+        f" {_by_kind(tables)} LIMIT :limit",
         bindings,
     )
     nodes = nodes_by_id(connection, lens, (i for (i,) in rows))
@@ -65,6 +65,13 @@ def _by_text(numbers: str) -> str:
         f"SELECT t.id AS id, {rank} AS rank, t.sort_key AS sort_key, t.code AS code FROM search_gram g"
         f" JOIN search_text t ON t.id = g.rowid WHERE g.grams MATCH :grams AND t.id & {KIND_MASK} IN ({numbers})"
     )
+
+
+def _by_kind(tables: Sequence[Table]) -> str:
+    """Return the sort term for the name of a kind: numbers of kinds differ between files."""
+    names = sorted(tables, key=lambda table: table.kind.name)
+    whens = " ".join(f"WHEN {table.number} THEN {place}" for place, table in enumerate(names))
+    return f"CASE m.id & {KIND_MASK} {whens} END"
 
 
 def _by_code(table: Table) -> str:

@@ -112,3 +112,13 @@ async def test_fields_are_searched_one_by_one(store: Store) -> None:
     )
     assert codes(await store.search("政发")) == ["A"]
     assert key("A", "Approval") == (await store.search("hzf12"))[0].key
+
+
+async def test_equal_matches_of_several_kinds_are_ordered_by_kind(store: Store) -> None:
+    await store.apply(
+        [unit("same", name="同名"), PutNode("PartyOrganization", "same", {"name": "同名", "kind": "BRANCH"})]
+    )
+    found = await store.search("同名")
+    assert [n.kind for n in found] == ["PartyOrganization", "Unit"]
+    found = await store.search("same", kinds=["Unit", "PartyOrganization"])
+    assert [n.kind for n in found] == ["PartyOrganization", "Unit"]
