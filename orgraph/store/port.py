@@ -320,7 +320,7 @@ class Store(Protocol):
     ) -> tuple[Node, ...]:
         """Find nodes whose searchable fields hold ``text`` (two characters or more), or whose pinyin initials do; also by code prefix.
 
-        Order: whole match, then prefix, then the rest; inside, by pinyin key and code. Letter case, width and compatibility forms make no
+        Order: whole match, then prefix, then the rest; inside, by pinyin key, code and kind. Letter case, width and compatibility forms make no
         difference. A shorter text is a finding, since nearly everything would match it.
         """
         ...
