@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date
 from types import TracebackType
 from typing import Self, TypeVar
@@ -14,9 +14,12 @@ from orgraph.errors import StoreError, StoreUnavailable
 from orgraph.findings import Finding
 from orgraph.graph import Node, NodeKey, OrgGraph
 from orgraph.store import queries
+from orgraph.store.dump import DumpRecord
 from orgraph.store.neo4j import (
     diagnosis,
+    dumping,
     history,
+    loading,
     paging,
     reading,
     rollup,
@@ -26,7 +29,7 @@ from orgraph.store.neo4j import (
     snapshot,
 )
 from orgraph.store.neo4j.address import Address, Credentials
-from orgraph.store.neo4j.committing import commit
+from orgraph.store.neo4j.committing import carry_through, commit
 from orgraph.store.neo4j.connections import CONNECT_S, Connections, Reader, Writer
 from orgraph.store.neo4j.lease import GIVE_BACK, LEASE_S, Lease
 from orgraph.store.neo4j.transaction import Request
@@ -135,11 +138,39 @@ class Neo4jStore:
 
     async def _apply(self, request: Request, unwanted: Unwanted) -> Commit:
         async with self._writing:
-            unwanted.raise_if_set()
-            if not self._lease.is_held:
-                schema.require_current(await schema.read_state(self._connections), self._where)
-                await self._connections.look_with(self._lease.refuse_if_taken)
+            await self._prepare(unwanted)
             return await commit(self._connections, self._lease, request, unwanted.raise_if_set)
+
+    def dump(self) -> AsyncIterator[DumpRecord]:
+        """See :meth:`orgraph.store.port.Store.dump`."""
+        if self._is_closed:
+            raise StoreError("store_closed")
+        return dumping.dump(self._read)
+
+    async def load(self, records: AsyncIterable[DumpRecord]) -> None:
+        """See :meth:`orgraph.store.port.Store.load`."""
+        self._refuse_if_read_only()
+        stream = loading.Stream(records, self._where)
+        unwanted = Unwanted(lambda: StoreUnavailable("store_interrupted", path=self._where))
+        await settled(asyncio.create_task(self._load(stream, unwanted)), unwanted.set)
+
+    async def _load(self, stream: loading.Stream, unwanted: Unwanted) -> None:
+        async with self._writing:
+            await self._prepare(unwanted)
+            await carry_through(
+                self._connections,
+                self._lease,
+                lambda writer, token: loading.load(writer, stream, unwanted.raise_if_set, token),
+                stream,
+                unwanted.raise_if_set,
+            )
+
+    async def _prepare(self, unwanted: Unwanted) -> None:
+        """Look before the first write whether there is anything to write to, and nobody else who does."""
+        unwanted.raise_if_set()
+        if not self._lease.is_held:
+            schema.require_current(await schema.read_state(self._connections), self._where)
+            await self._connections.look_with(self._lease.refuse_if_taken)
 
     async def get(self, kind: str, code: str, *, as_of: date | None = None) -> Node | None:
         """See :meth:`orgraph.store.port.Store.get`."""
