@@ -19,7 +19,6 @@ from orgraph.findings import Finding, Json
 from orgraph.messages import Text, text
 from orgraph.settings import SETTINGS, read_settings, unknown_settings
 
-_WRITING = "store.writing"
 TESTED_PYTHONS = ((3, 11), (3, 12), (3, 13))
 
 
@@ -115,32 +114,37 @@ def _data_dir(path: Path) -> Look:
 
 
 async def _store(url: str, data_dir: Path) -> list[Look]:
-    from orgraph.cli.stores import is_missing_file, shown_url
+    from orgraph.cli.stores import is_missing, is_missing_file, shown_url
     from orgraph.store import open_store
     from orgraph.store.opening import sqlite_path
+    from orgraph.store.port import WRITING
 
     name, shown = _say("store"), shown_url(url)
     try:
-        if is_missing_file(url):
-            if sqlite_path(url).parent != data_dir:
+        if await is_missing(url):
+            if is_missing_file(url) and sqlite_path(url).parent != data_dir:
                 await (await open_store(url)).close()  # judges the place, and makes nothing
             return [Look(name, Level.OK, _say("store_none", url=shown))]
         async with open_store(url, read_only=True) as store:
             findings = await store.diagnose()
     except OrgraphError as error:
         return [Look(name, Level.FAIL, _say("store_fail", url=shown, text=error.text))]
-    return [*(_told(finding) for finding in findings if finding.code != _WRITING), _writer(findings)]
+    return [*(_told(finding) for finding in findings if finding.code not in WRITING), _writer(findings)]
 
 
 def _told(finding: Finding) -> Look:
     """Tell a finding of the store about itself; that it is whole, and its schema version, is one too."""
-    is_good = finding.code == "store.readable"
+    from orgraph.store.port import READABLE
+
+    is_good = finding.code in READABLE
     level = Level.OK if is_good else Level.FAIL if finding.is_error else Level.WARN
     return Look(_say("store"), level, finding.text)
 
 
 def _writer(findings: Sequence[Finding]) -> Look:
-    writing = next((f for f in findings if f.code == _WRITING), None)
+    from orgraph.store.port import WRITING
+
+    writing = next((f for f in findings if f.code in WRITING), None)
     if writing is None:
         return Look(_say("lock"), Level.OK, _say("lock_none"))
     return Look(_say("lock"), Level.WARN, writing.text)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from orgraph.cli.usage import UsageFault
 from orgraph.settings import file_url, read_settings
 from orgraph.store import open_store
-from orgraph.store.opening import sqlite_path
+from orgraph.store.opening import is_on_server, sqlite_path
 from orgraph.store.port import Store
 
 ResultT = TypeVar("ResultT")
@@ -45,7 +45,7 @@ async def opened_to_write(url: str | None) -> AsyncIterator[Store]:
 @asynccontextmanager
 async def opened_to_try(url: str | None) -> AsyncIterator[Store]:
     """Open a store to see what a change would do: to read only, or an empty one when there is none yet."""
-    if not is_missing_file(url or read_settings().store_url):
+    if not await is_missing(url or read_settings().store_url):
         async with opened_to_read(url) as store:
             yield store
         return
@@ -61,6 +61,14 @@ def keep_off_store(output: Path, url: str | None) -> None:
         path = sqlite_path(store).resolve()
         if output.resolve() in {path, *(Path(f"{path}{end}") for end in ("-wal", "-shm", ".lock"))}:
             raise UsageFault("overwrites_store", path=output)
+
+
+async def is_missing(url: str) -> bool:
+    """Return whether the store is a file that does not exist yet, or a database that was never set up."""
+    if not is_on_server(url):
+        return is_missing_file(url)
+    async with open_store(url, read_only=True) as store:
+        return any(finding.numbers.get("is_new") is True for finding in await store.diagnose())
 
 
 def is_missing_file(url: str) -> bool:

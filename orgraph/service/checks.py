@@ -8,9 +8,9 @@ from datetime import date
 from orgraph.findings import Finding, Json, Severity, has_errors
 from orgraph.graph import validate
 from orgraph.service.rule_checks import rule_findings
-from orgraph.store.port import ALL, Store
+from orgraph.store.port import ALL, READABLE, WRITING, Store
 
-_ABOUT_THE_STORE = frozenset({"store.readable", "store.writing"})
+_ABOUT_THE_STORE = READABLE | WRITING
 """What a store tells about itself although nothing is wrong: that it is whole, and who writes."""
 
 

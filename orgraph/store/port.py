@@ -22,6 +22,11 @@ from orgraph.store.dump import DumpRecord
 ALL = ""
 """The scope that ``snapshot`` takes for the whole store."""
 
+READABLE = frozenset({"store.readable", "store.database_readable"})
+"""The findings of ``diagnose`` that tell that the store is complete."""
+WRITING = frozenset({"store.writing", "store.database_writing"})
+"""The findings of ``diagnose`` that tell who writes."""
+
 
 @dataclass(frozen=True, slots=True)
 class PutNode:

@@ -44,12 +44,14 @@ BROKEN_LOG = (
 async def findings(reader: Reader, address: str) -> tuple[Finding, ...]:
     """Return what is wrong with the database, and as warnings what is well and who writes."""
     rows = await reader.rows(STATE)
+    told: dict[str, Json]
     try:
         require_current(rows[0] if rows else None, address)
     except StoreError as error:
-        return (Finding(f"store.{error.code}", subject=(address,), numbers=dict(error.details)),)
+        told = {**error.details, "is_new": not rows}
+        return (Finding(f"store.{error.code}", subject=(address,), numbers=told),)
     num_nodes = cast(int, await reader.value(NUM_NODES))
-    told: dict[str, Json] = {"address": address, "layout": LAYOUT_VERSION, "num_nodes": num_nodes}
+    told = {"address": address, "layout": LAYOUT_VERSION, "num_nodes": num_nodes}
     found = [Finding("store.database_readable", Severity.WARNING, (address,), numbers=told)]
     found += [finding async for finding in _problems(reader, address)]
     holders = await reader.rows(HOLDER)
