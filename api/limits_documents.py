@@ -36,7 +36,7 @@ MOST_ERRORS = 20
 
 _TOO_MANY = r"contains more than \d+ (tokens|comments)"
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
-_CHECKED = (
+CHECKED = (
     ("depth", "query_depth"),
     ("root_fields", "query_root_fields"),
     ("aliases", "query_aliases"),
@@ -44,6 +44,7 @@ _CHECKED = (
     ("repeats", "query_repeats"),
     ("cost", "query_cost"),
 )
+"""Each limit that the measure is held against, and the code of what exceeds it; in this order."""
 
 
 @dataclass(slots=True)
@@ -136,7 +137,7 @@ class Documents:
             raise coded(error, "document_syntax") from None
 
     def _check(self, asked: Measure) -> None:
-        for name, code in _CHECKED:
+        for name, code in CHECKED:
             found, most = getattr(asked, name), getattr(self.limits, name)
             if found > most:
                 raise InputError(code, found=found, most=most)
