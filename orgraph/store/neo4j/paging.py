@@ -23,7 +23,7 @@ from orgraph.store.neo4j.states import by_code, node_of
 from orgraph.store.paged import Request as Request
 from orgraph.store.port import Cursor, Order, Page
 
-_BUDGET = 2_000
+_BUDGET = 1_000
 """Rows of an index that are looked at before reading along it inside a unit is given up."""
 _EVERYTHING = 2**53
 IS_COUNTY = "MATCH (u:Unit {code: $code}) RETURN u.level = 'county'"
