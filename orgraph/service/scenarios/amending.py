@@ -114,7 +114,7 @@ async def amend(store: Store, code: str, asked: Asked, change: Amend) -> Scenari
         scenario = await read_scenario(store, code)
         if _is_answered(scenario, asked):
             return scenario
-        _require_revision(scenario, asked)
+        require_revision(scenario, asked)
         amendment = await change(scenario)
         amended = _marked(amendment.scenario, scenario.revision + 1, asked)
         try:
@@ -142,7 +142,14 @@ def _is_answered(scenario: Scenario, asked: Asked) -> bool:
     return True
 
 
-def _require_revision(scenario: Scenario, asked: Asked) -> None:
+def require_revision(scenario: Scenario, asked: Asked) -> None:
+    """Refuse a request that was made on another revision.
+
+    Raises
+    ------
+    VersionConflict
+        With the last steps.
+    """
     if asked.revision is not None and asked.revision != scenario.revision:
         raise VersionConflict(
             "scenario_changed",

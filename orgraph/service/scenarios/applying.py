@@ -47,7 +47,7 @@ async def proposed_merger(store: Store, code: str, names: Mapping[str, NewVillag
     scenario = await read_scenario(store, code)
     plan = await _plan(store, scenario)
     graph = await store.snapshot(scenario.unit_code)
-    return await _merger(store, graph, plan, names or {})
+    return await merger_of(store, graph, plan, names or {})
 
 
 async def apply_scenario(
@@ -82,7 +82,7 @@ async def apply_scenario(
         await require_fresh(store, scenario)
         plan = await _plan(store, scenario)
         graph = await store.snapshot(scenario.unit_code)
-        merger = await _merger(store, graph, plan, names or {})
+        merger = await merger_of(store, graph, plan, names or {})
         before = await with_surroundings(store, graph, merger.part_by_unit)
         later = after(before, merger.part_by_unit, merger.villages, plan_code=plan.code, on=effective)
         require_conserved(before, later, merger.part_by_unit)
@@ -124,7 +124,16 @@ async def _plan(store: Store, scenario: Scenario) -> PlanRecord:
     return await read_plan(store, scenario.plan_code)
 
 
-async def _merger(store: Store, graph: OrgGraph, plan: PlanRecord, names: Mapping[str, NewVillage]) -> Merger:
+async def merger_of(
+    store: Store, graph: OrgGraph, plan: PlanRecord, names: Mapping[str, NewVillage]
+) -> Merger:
+    """Return the merger that a plan leads to.
+
+    Raises
+    ------
+    InputError
+        When ``names`` has a seat that the plan has not, or a code that is or was in use.
+    """
     merged = {d.seat: d.members for d in plan.districts if len(d.members) > 1}
     unknown = sorted(names.keys() - merged.keys())
     if unknown:

@@ -84,6 +84,16 @@ class PlanRecord:
         return tuple(cast(list[str], self.document["refused"]))
 
     @property
+    def units(self) -> tuple[str, ...]:
+        """Return every unit that the plan is about, in the order of the problem."""
+        return tuple(cast(list[str], self.document["units"]))
+
+    @property
+    def num_warnings(self) -> int:
+        """Return how many findings travel with the plan: rules not met, consents still needed."""
+        return len(cast(list[Json], self.document["findings"]))
+
+    @property
     def measures(self) -> Mapping[str, float]:
         """Return every objective that the data allow, by name."""
         return cast(Mapping[str, float], self.document["measures"])
