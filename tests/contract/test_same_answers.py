@@ -102,7 +102,7 @@ def timeless(text: str) -> str:
 
 def _timeless(value: object) -> object:
     if isinstance(value, dict):
-        return {k: "TIME" if k in ("seconds", "wall_seconds") else _timeless(v) for k, v in value.items()}
+        return {k: "TIME" if k in ("seconds", "seconds_to_best") else _timeless(v) for k, v in value.items()}
     return [_timeless(v) for v in value] if isinstance(value, list) else value
 
 
