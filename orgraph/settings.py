@@ -125,6 +125,7 @@ class Settings:
     lang: Lang | None
     time_limit_s: float
     workers: int
+    runs: int
     api_limits: ApiLimits
     debug: bool
 
@@ -223,6 +224,7 @@ DATA_DIR = Setting[Path | None]("data_dir", _folder, None, "folder")
 LANG = Setting[Lang | None]("lang", _language, None, "language")
 TIME_LIMIT = Setting("time_limit", _positive, 60.0, "seconds")
 WORKERS = Setting("workers", _count, 1, "count")
+RUNS = Setting("runs", _count, 1, "count")
 API_LIMITS = Setting("api_limits", _limits, ApiLimits(), "limits")
 DEBUG = Setting("debug", _switch, False, "switch")
 
@@ -237,6 +239,7 @@ SETTINGS: tuple[Setting[object], ...] = (
     LANG,
     TIME_LIMIT,
     WORKERS,
+    RUNS,
     API_LIMITS,
     DEBUG,
 )
@@ -262,6 +265,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         lang=reader.read(LANG),
         time_limit_s=reader.read(TIME_LIMIT),
         workers=reader.read(WORKERS),
+        runs=reader.read(RUNS),
         api_limits=reader.read(API_LIMITS),
         debug=reader.read(DEBUG),
     )

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 from orgraph.solver.districting.problem import Band
 
-ObjectiveName: TypeAlias = Literal["distance", "moment", "border", "change"]
-OBJECTIVES: tuple[ObjectiveName, ...] = get_args(ObjectiveName)
+ObjectiveName: TypeAlias = Literal["distance", "moment", "border", "change", "moved"]
+OBJECTIVES: tuple[ObjectiveName, ...] = ("distance", "moment", "border", "change")
+"""What a planner may ask for. ``moved`` is asked for by whoever changes a plan by hand: see :attr:`Options.current`."""
 CENTER_OBJECTIVES: frozenset[ObjectiveName] = frozenset({"distance", "moment"})
 """Objectives that measure the way to a seat, and so need coordinates."""
 
@@ -59,6 +60,8 @@ class Options:
         Pairs that count as neighbours though their borders do not touch.
     reference
         The property of units that holds today's, or the real, partition.
+    current
+        Unit -> any name of its district in the plan that is being changed; ``moved`` counts who leaves it.
     alternatives
         Further plans wanted.
     """
@@ -76,4 +79,5 @@ class Options:
     refuse: tuple[str, ...] = ()
     extra_edges: tuple[tuple[str, str], ...] = ()
     reference: str = "reference_part"
+    current: Mapping[str, str] = field(default_factory=dict)
     alternatives: Alternatives = Alternatives()

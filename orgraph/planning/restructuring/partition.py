@@ -97,8 +97,8 @@ def objective_values(statement: Statement, problem: Problem, plan: Plan) -> dict
 
 
 def change_scale(statement: Statement, name: str) -> int:
-    """Return the factor that is inside an objective's value: ``change`` counts a scaled weight, the others do not."""
-    return statement.scale(statement.options.distance_weight) if name == "change" else 1
+    """Return the factor that is inside an objective's value: ``change`` and ``moved`` count a scaled weight, the others do not."""
+    return statement.scale(statement.options.distance_weight) if name in ("change", "moved") else 1
 
 
 def kilometres_to_seat(statement: Statement, plan: Plan) -> dict[str, float]:

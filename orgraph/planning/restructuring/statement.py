@@ -91,6 +91,7 @@ class Statement:
             "moment": is_placed,
             "border": has_border and bool(area.edges),
             "change": has_parts,
+            "moved": is_counted and bool(self.options.current),
         }
         return tuple(name for name, is_allowed in allowed.items() if is_allowed)
 
@@ -114,6 +115,11 @@ class Statement:
         """Return each unit's part of the reference partition as a number, parts in the order in which they appear."""
         return numbered(self.area.parts(self.options.reference))
 
+    @cached_property
+    def current(self) -> tuple[int | None, ...]:
+        """Return each unit's district in the plan that is being changed as a number."""
+        return numbered([self.options.current.get(code) for code in self.area.codes])
+
     def objective(self, name: ObjectiveName) -> Objective:
         """Return one objective over this area."""
         options = self.options
@@ -121,6 +127,8 @@ class Statement:
             return BorderLength(name, self.border)
         if name == "change":
             return Change(name, self.reference, self.weight(options.distance_weight))
+        if name == "moved":
+            return Change(name, self.current, self.weight(options.distance_weight))
         weight = np.array([v or 0 for v in self.area.column(options.distance_weight)], dtype=np.float64)
         reach = self.km if name == "distance" else self.km**2
         cost = weight[:, None] * reach
@@ -184,7 +192,7 @@ def canonical(labels: Sequence[int | None], seats: Sequence[int]) -> Plan:
 
 def weights_named(options: Options) -> tuple[str, ...]:
     """Return the weights that a problem needs: balanced, with a minimum, or counted by an objective."""
-    counted = (options.distance_weight,) if {"distance", "moment", "change"} & {*options.objectives} else ()
+    counted = (options.distance_weight,) if {*options.objectives} - {"border"} else ()
     return tuple(dict.fromkeys((*options.balance, *options.minimum, *counted)))
 
 

@@ -143,6 +143,7 @@ def _is_answered(scenario: Scenario, asked: Asked) -> bool:
 
 
 def require_revision(scenario: Scenario, asked: Asked) -> None:
+    """Raise VersionConflict when the caller saw another revision of a scenario than there is."""
     """Refuse a request that was made on another revision.
 
     Raises
