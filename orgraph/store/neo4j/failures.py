@@ -32,7 +32,10 @@ _BY_CODE = {
     "Neo.TransientError.General.OutOfMemoryError": "store_server_memory",
     "Neo.TransientError.General.DatabaseUnavailable": "store_database_unavailable",
     "Neo.TransientError.Database.DatabaseUnavailable": "store_database_unavailable",
+    # a database that has met a disk error starts no transaction until it is started again
+    "Neo.DatabaseError.Transaction.TransactionStartFailed": "store_database_unavailable",
     "Neo.DatabaseError.Transaction.TransactionCommitFailed": "store_server_write_failed",
+    "Neo.DatabaseError.Transaction.TransactionRollbackFailed": "store_server_write_failed",
     "Neo.DatabaseError.Transaction.TransactionLogError": "store_server_write_failed",
     "Neo.DatabaseError.General.StorageDamageDetected": "store_server_damaged",
 }
