@@ -47,8 +47,8 @@ def translated(error: Exception, address: Address) -> StoreError:
     if isinstance(error, IncompleteCommit):
         return StoreUnavailable("store_commit_unknown", address=where)
     if isinstance(error, ServiceUnavailable | SessionExpired | OSError):
-        code = "store_unreachable_encrypted" if address.is_encrypted else "store_unreachable"
-        return StoreUnavailable(code, address=where)
+        key = "store_unreachable_encrypted" if address.is_encrypted else "store_unreachable"
+        return StoreUnavailable(key, address=where)
     if isinstance(error, Neo4jError):
         code = _BY_CODE.get(error.code or "")
         if code is not None:
