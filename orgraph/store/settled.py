@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+from orgraph.errors import StoreError
+
 T = TypeVar("T")
 
 
@@ -39,7 +41,7 @@ async def settled(work: asyncio.Future[T], on_cancel: Callable[[], None]) -> T:
     Raises
     ------
     asyncio.CancelledError
-        With a note that says whether the change was committed or rolled back.
+        With a note that says whether the change was committed or rolled back, or that nobody knows.
     """
     try:
         return await asyncio.shield(work)
@@ -50,6 +52,12 @@ async def settled(work: asyncio.Future[T], on_cancel: Callable[[], None]) -> T:
                 await asyncio.wait([work])
             except asyncio.CancelledError:
                 continue
-        outcome = "rolled back" if work.cancelled() or work.exception() else "committed"
-        cancelled.add_note(f"the change was {outcome}")
+        cancelled.add_note(f"the change was {_outcome(work)}")
         raise
+
+
+def _outcome(work: asyncio.Future[T]) -> str:
+    error = None if work.cancelled() else work.exception()
+    if isinstance(error, StoreError) and error.code == "store_commit_unknown":
+        return "committed or rolled back: the store could not be asked"
+    return "rolled back" if work.cancelled() or error else "committed"
