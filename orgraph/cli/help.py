@@ -51,17 +51,23 @@ class _Page:
 
 
 class Command(click.Command, _Page):
-    """A command with help in one language. Surplus arguments are named in that language too."""
+    """A command with help in one language. Surplus arguments are named in that language too.
 
-    def __init__(self, words: Words, name: str, run: object, params: Sequence[click.Parameter]) -> None:
+    ``key``: where its texts lie below ``cli.command``, when not under its name.
+    """
+
+    def __init__(
+        self, words: Words, name: str, run: object, params: Sequence[click.Parameter], key: str = ""
+    ) -> None:
         assert callable(run)
         self.words = words
+        key = key or name
         super().__init__(
             name,
             callback=run,
             params=[*params, *common_options(words)],
-            help=words(f"command.{name}.help"),
-            short_help=words(f"command.{name}.short"),
+            help=words(f"command.{key}.help"),
+            short_help=words(f"command.{key}.short"),
             add_help_option=False,
             context_settings={"allow_extra_args": True},
         )

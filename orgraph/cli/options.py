@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from pathlib import Path
 
 import click
@@ -47,6 +48,31 @@ class Whole(click.ParamType[int]):
         return number
 
 
+class Day(click.ParamType[date]):
+    """A day: 2020-08-03."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day."""
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            raise UsageFault("not_a_day", value=value) from None
+
+
+class Said(click.ParamType[str]):
+    """A text that is not empty."""
+
+    name = "text"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text without spaces around it."""
+        if not str(value).strip():
+            raise UsageFault("empty")
+        return str(value).strip()
+
+
 class StoreUrl(click.ParamType[str]):
     """The address of a store."""
 
@@ -75,6 +101,36 @@ def path_option(words: Words, name: str, metavar: str) -> click.Option:
     """Return an option that takes the path of one file."""
     key = name.removeprefix("--")
     return click.Option([name], metavar=metavar, type=click.Path(path_type=Path), help=words(f"option.{key}"))
+
+
+def planning_options(words: Words) -> list[click.Option]:
+    """``--k``, ``--balance``, ``--objective``, ``--date``, ``--alternatives``, ``--differ``: what a plan is asked for."""
+    return [
+        click.Option(["--k"], metavar="K", type=Whole(1), help=words("option.k")),
+        click.Option(["--balance"], metavar="NAME=SHARE", multiple=True, help=words("option.balance")),
+        click.Option(["--objective"], metavar="NAME", multiple=True, help=words("option.objective")),
+        click.Option(["--date"], metavar="DATE", help=words("option.date")),
+        click.Option(["--alternatives"], metavar="N", type=Whole(0), help=words("option.alternatives")),
+        click.Option(["--differ"], metavar="SHARE", help=words("option.differ")),
+    ]
+
+
+def planning_flags(
+    k: int | None,
+    balance: tuple[str, ...],
+    objective: tuple[str, ...],
+    date: str | None,
+    alternatives: int | None,
+    differ: str | None,
+) -> dict[str, object]:
+    """Return the values of :func:`planning_options` as the keys of a ``plan.toml``; ``None`` and an empty table where nothing was said."""
+    return {
+        "k": k,
+        "balance": list(balance) or None,
+        "objective": ",".join(objective) or None,
+        "date": date,
+        "alternatives": {n: v for n, v in (("count", alternatives), ("differ", differ)) if v is not None},
+    }
 
 
 def solver_options(words: Words) -> list[click.Option]:

@@ -39,7 +39,7 @@ def read_input(files: Mapping[str, Path], config: Path | None, flags: Mapping[st
         With every finding of files and options, when any of them is an error.
     """
     result = read([Source(path, kind) for kind, path in files.items()])
-    tables, found = _read_config(config)
+    tables, found = read_config(config)
     options, wrong = draft_options(tables or {}, flags, file=config.name if config else "")
     if tables is None:
         wrong = ()
@@ -53,7 +53,8 @@ def read_input(files: Mapping[str, Path], config: Path | None, flags: Mapping[st
     return PlanInput(result.graph, options, findings, first.stem)
 
 
-def _read_config(path: Path | None) -> tuple[Mapping[str, object] | None, tuple[Finding, ...]]:
+def read_config(path: Path | None) -> tuple[Mapping[str, object] | None, tuple[Finding, ...]]:
+    """Return the tables of a ``plan.toml``, ``None`` when it cannot be read, and what is wrong with it."""
     if path is None:
         return {}, ()
     try:

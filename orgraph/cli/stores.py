@@ -43,6 +43,16 @@ async def opened_to_write(url: str | None) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
+async def opened_to_change(url: str | None) -> AsyncIterator[Store]:
+    """Open a store that is there already, to change it: a file that does not exist is not made."""
+    if is_missing_file(url or read_settings().store_url):
+        async with opened_to_read(url):
+            pass  # not reached: opening tells what is missing
+    async with opened_to_write(url) as store:
+        yield store
+
+
+@asynccontextmanager
 async def opened_to_try(url: str | None) -> AsyncIterator[Store]:
     """Open a store to see what a change would do: to read only, or an empty one when there is none yet."""
     if not await is_missing(url or read_settings().store_url):

@@ -13,7 +13,7 @@ from orgraph.cli.answer import Answer
 from orgraph.cli.files import Target, reserved
 from orgraph.cli.help import Command
 from orgraph.cli.json_text import json_text
-from orgraph.cli.options import Whole, path_option, solver_options
+from orgraph.cli.options import path_option, planning_flags, planning_options, solver_options
 from orgraph.cli.screen import Screen
 from orgraph.cli.usage import UsageFault
 from orgraph.cli.words import Words
@@ -27,16 +27,8 @@ if TYPE_CHECKING:
 def command(words: Words) -> click.Command:
     """Build the command."""
     files = [path_option(words, f"--{name}", "FILE") for name in ("units", "edges", "geometry", "config")]
-    asked = [
-        click.Option(["--k"], metavar="K", type=Whole(1), help=words("option.k")),
-        click.Option(["--balance"], metavar="NAME=SHARE", multiple=True, help=words("option.balance")),
-        click.Option(["--objective"], metavar="NAME", multiple=True, help=words("option.objective")),
-        click.Option(["--date"], metavar="DATE", help=words("option.date")),
-        click.Option(["--alternatives"], metavar="N", type=Whole(0), help=words("option.alternatives")),
-        click.Option(["--differ"], metavar="SHARE", help=words("option.differ")),
-    ]
     results = [path_option(words, "--out", "plan.json"), path_option(words, "--report", "plan.html")]
-    params = [*files, *asked, *solver_options(words), *results]
+    params = [*files, *planning_options(words), *solver_options(words), *results]
     return Command(words, "restructure", partial(run, words), params)
 
 
@@ -63,13 +55,7 @@ def run(
     inputs = {"units": units, "edges": edges, "geometry": geometry}
     given = {kind: path for kind, path in inputs.items() if path is not None}
     _check_paths(given, config, out, report)
-    flags: Mapping[str, object] = {
-        "k": k,
-        "balance": list(balance) or None,
-        "objective": ",".join(objective) or None,
-        "date": date,
-        "alternatives": {n: v for n, v in (("count", alternatives), ("differ", differ)) if v is not None},
-    }
+    flags = planning_flags(k, balance, objective, date, alternatives, differ)
     settings = read_settings()
     with reserved(out) as out_target, reserved(report) as report_target:
         from orgraph.cli.plan_input import read_input

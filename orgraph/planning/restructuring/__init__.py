@@ -23,7 +23,7 @@ from orgraph.planning.restructuring.outcome import (
     UnitRow,
 )
 from orgraph.planning.restructuring.planning import judge, plan, problem
-from orgraph.planning.restructuring.reading import draft_options, read_options
+from orgraph.planning.restructuring.reading import draft_options, overlaid, read_options
 
 __all__ = [
     "DEFAULT_BAND",
@@ -49,6 +49,7 @@ __all__ = [
     "judge",
     "objective_label",
     "objective_unit",
+    "overlaid",
     "plan",
     "problem",
     "proposed_villages",

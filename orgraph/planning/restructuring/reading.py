@@ -83,7 +83,7 @@ def draft_options(
     A draft is not to be planned with: it serves to find out what else is wrong, such as unknown codes.
     """
     form = _Form(file)
-    tables = _overlaid(form.table(config, ""), form.table(flags or {}, ""))
+    tables = overlaid(form.table(config, ""), form.table(flags or {}, ""))
     form.known(tables, _KEYS, "")
     units = form.table(tables.get("units"), "units")
     form.known(units, _UNIT_KEYS, "units")
@@ -193,12 +193,13 @@ class _Form:
         return {unit: str(other) for unit, other in table.items()}
 
 
-def _overlaid(config: Mapping[str, object], flags: Mapping[str, object]) -> dict[str, object]:
+def overlaid(config: Mapping[str, object], flags: Mapping[str, object]) -> dict[str, object]:
+    """Return the tables of a configuration with flags laid over them: a flag wins, ``None`` says nothing, tables are joined key by key."""
     merged = {key: _as_table(key, value) for key, value in config.items()}
     for key, value in flags.items():
         given, before = _as_table(key, value), merged.get(key)
         if isinstance(before, dict) and isinstance(given, dict):
-            merged[key] = _overlaid(before, given)
+            merged[key] = overlaid(before, given)
         elif value is not None:
             merged[key] = given
     return merged

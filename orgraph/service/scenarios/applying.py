@@ -17,7 +17,7 @@ from orgraph.service.scenarios.basis import require_fresh, scope_code
 from orgraph.service.scenarios.changes import changes_json, changes_of, read_changes, thing_of
 from orgraph.service.scenarios.conservation import require_conserved
 from orgraph.service.scenarios.life import Status
-from orgraph.service.scenarios.plans import PlanRecord, read_plan
+from orgraph.service.scenarios.plans import PlanRecord, plan_of
 from orgraph.service.scenarios.records import Scenario, written
 from orgraph.service.scenarios.surroundings import with_surroundings
 from orgraph.store.port import Change, DeleteNode, PutNode, Store
@@ -45,7 +45,7 @@ async def proposed_merger(store: Store, code: str, names: Mapping[str, NewVillag
         When it has no plan, when ``names`` has a seat that the plan has not, or a code that is or was in use.
     """
     scenario = await read_scenario(store, code)
-    plan = await _plan(store, scenario)
+    plan = await plan_of(store, scenario)
     graph = await store.snapshot(scenario.unit_code)
     return await merger_of(store, graph, plan, names or {})
 
@@ -80,7 +80,7 @@ async def apply_scenario(
     async def change(scenario: Scenario) -> Amendment:
         applied = stepped(scenario, Status.APPLIED, asked)
         await require_fresh(store, scenario)
-        plan = await _plan(store, scenario)
+        plan = await plan_of(store, scenario)
         graph = await store.snapshot(scenario.unit_code)
         merger = await merger_of(store, graph, plan, names or {})
         before = await with_surroundings(store, graph, merger.part_by_unit)
@@ -116,12 +116,6 @@ async def revert_scenario(store: Store, code: str, asked: Asked, *, effective: d
         return Amendment(reverted, inverse, expected={scenario.unit_code: version}, effective=effective)
 
     return await amend(store, code, asked, change)
-
-
-async def _plan(store: Store, scenario: Scenario) -> PlanRecord:
-    if not scenario.plan_code:
-        raise InputError("scenario_without_plan", scenario=scenario.code)
-    return await read_plan(store, scenario.plan_code)
 
 
 async def merger_of(

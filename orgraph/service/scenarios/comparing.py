@@ -14,7 +14,7 @@ from orgraph.schema import COVERAGE_MEASURES
 from orgraph.service.scenarios.amending import Amendment, Asked, amend, read_scenario, stepped
 from orgraph.service.scenarios.applying import merger_of
 from orgraph.service.scenarios.life import Status
-from orgraph.service.scenarios.plans import PlanRecord, read_plan
+from orgraph.service.scenarios.plans import PlanRecord, plan_of
 from orgraph.service.scenarios.records import Scenario
 from orgraph.service.scenarios.surroundings import with_surroundings
 from orgraph.store.port import Store
@@ -110,8 +110,8 @@ async def compare_scenarios(store: Store, code: str, against: str = "") -> PlanC
     other = await read_scenario(store, against) if against else None
     if other is not None and other.unit_code != scenario.unit_code:
         raise InputError("units_differ", unit=scenario.unit_code, other=other.unit_code)
-    later = await _plan(store, scenario)
-    earlier = await _plan(store, other) if other else None
+    later = await plan_of(store, scenario)
+    earlier = await plan_of(store, other) if other else None
     graph = await store.snapshot(scenario.unit_code, as_of=None)
     units = [str(u) for u in later.units]
     people = {u: _people(graph, u) for u in units}
@@ -136,16 +136,10 @@ async def mark_compared(store: Store, code: str, asked: Asked) -> Scenario:
     """
 
     async def change(scenario: Scenario) -> Amendment:
-        await _plan(store, scenario)
+        await plan_of(store, scenario)
         return Amendment(stepped(scenario, Status.COMPARED, asked))
 
     return await amend(store, code, asked, change)
-
-
-async def _plan(store: Store, scenario: Scenario) -> PlanRecord:
-    if not scenario.plan_code:
-        raise InputError("scenario_without_plan", scenario=scenario.code)
-    return await read_plan(store, scenario.plan_code)
 
 
 def _parts(units: list[str], plan: PlanRecord | None) -> dict[str, str]:

@@ -13,7 +13,7 @@ from orgraph.findings import Finding, Json, Severity, has_errors
 from orgraph.graph import Node, NodeKey, Value
 from orgraph.service.scenarios.amending import Amendment, Asked, amend, stepped
 from orgraph.service.scenarios.life import Status
-from orgraph.service.scenarios.plans import PlanRecord, read_plan
+from orgraph.service.scenarios.plans import PlanRecord, plan_of
 from orgraph.service.scenarios.records import Scenario
 from orgraph.store.port import Change, DeleteNode, Direction, PutNode, PutRelationship, Store
 
@@ -123,21 +123,27 @@ async def record_consent(
     InputError
         When the village is not concerned, the numbers or dates cannot be, or the scenario is applied.
     """
-    warnings = tuple(_meeting_findings(consent))
-    if has_errors(warnings):
-        raise InputError("consent_invalid", findings=warnings, num_errors=sum(f.is_error for f in warnings))
+    return await record_consents(store, code, (consent,), asked)
+
+
+async def record_consents(
+    store: Store, code: str, given: Sequence[Consent], asked: Asked
+) -> tuple[Scenario, tuple[Finding, ...]]:
+    """Record what several villages answer, in one commit or not at all. Returns and raises as :func:`record_consent`, with all findings at once."""
+    warnings = tuple(finding for consent in given for finding in _meeting_findings(consent))
 
     async def change(scenario: Scenario) -> Amendment:
-        plan = await _plan_of(store, scenario)
-        if consent.unit_code not in {*plan.seat_by_unit, *plan.refused}:
-            raise InputError("village_not_concerned", scenario=scenario.code, unit=consent.unit_code)
+        plan = await plan_of(store, scenario)
+        _require_sound(scenario, plan, given, warnings)
         if scenario.status in (Status.APPLIED, Status.REVERTED):
             raise InputError("scenario_closed", scenario=scenario.code, status=scenario.status.value)
-        refused = _refused(scenario)
-        is_refusal = consent.answer is Answer.REFUSED
-        if is_refusal == (consent.unit_code in refused):
-            return Amendment(scenario, _consent_changes(scenario, consent, asked))
-        left = [u for u in refused if u != consent.unit_code] + [consent.unit_code] * is_refusal
+        changes = tuple(change for c in given for change in _consent_changes(scenario, c, asked))
+        refused = set(_refused(scenario))
+        left = refused - {c.unit_code for c in given} | {
+            c.unit_code for c in given if c.answer is Answer.REFUSED
+        }
+        if left == refused:
+            return Amendment(scenario, changes)
         units = {
             **cast(Mapping[str, Json], scenario.settings.get("units") or {}),
             "refuse": list[Json](sorted(left)),
@@ -146,9 +152,25 @@ async def record_consent(
             stepped(scenario, Status.DRAFT, asked), settings={**scenario.settings, "units": units}
         )
         dropped = [DeleteNode("Approval", n.code) for n in await _recorded(store, scenario.code, "Approval")]
-        return Amendment(draft, (*_consent_changes(scenario, consent, asked), *dropped))
+        return Amendment(draft, (*changes, *dropped))
 
     return await amend(store, code, asked, change), warnings
+
+
+def _require_sound(
+    scenario: Scenario, plan: PlanRecord, given: Sequence[Consent], findings: Sequence[Finding]
+) -> None:
+    """Refuse answers that cannot be, of villages that are not asked, and two of one village."""
+    concerned, codes = {*plan.seat_by_unit, *plan.refused}, [c.unit_code for c in given]
+    strange = [code for code in codes if code not in concerned]
+    if len(given) == 1 and strange and not has_errors(findings):
+        raise InputError("village_not_concerned", scenario=scenario.code, unit=strange[0])
+    wrong = [Finding("scenario.not_concerned", subject=(c,), numbers={"unit": c}) for c in strange]
+    twice = [code for code in dict.fromkeys(codes) if codes.count(code) > 1]
+    wrong += [Finding("scenario.answered_twice", subject=(c,), numbers={"unit": c}) for c in twice]
+    if wrong or has_errors(findings):
+        found = (*findings, *wrong)
+        raise InputError("consent_invalid", findings=found, num_errors=sum(f.is_error for f in found))
 
 
 async def consult(store: Store, code: str, asked: Asked) -> Scenario:
@@ -164,7 +186,7 @@ async def consult(store: Store, code: str, asked: Asked) -> Scenario:
 
     async def change(scenario: Scenario) -> Amendment:
         consulted = stepped(scenario, Status.CONSULTED, asked)
-        plan = await _plan_of(store, scenario)
+        plan = await plan_of(store, scenario)
         answers = {c.unit_code: c.answer for c in await consents(store, code)}
         missing = [
             Finding("scenario.not_agreed", subject=(unit,), numbers={"unit": unit})
@@ -204,7 +226,7 @@ async def record_approval(store: Store, code: str, approval: Approval, asked: As
     async def change(scenario: Scenario) -> Amendment:
         if scenario.status not in (Status.CONSULTED, Status.APPROVED):
             raise InputError("not_consulted", scenario=scenario.code, status=scenario.status.value)
-        needed = needed_approvals(await _plan_of(store, scenario))
+        needed = needed_approvals(await plan_of(store, scenario))
         decided = {a.authority: a.decision for a in await approvals(store, code)}
         _require_turn(approval, needed, decided)
         decided[approval.authority] = approval.decision
@@ -227,12 +249,6 @@ def _require_turn(approval: Approval, needed: Sequence[str], decided: Mapping[st
     ]
     if before and approval.decision is Decision.APPROVED:
         raise InputError("approval_out_of_turn", authority=approval.authority, before=list[Json](before))
-
-
-async def _plan_of(store: Store, scenario: Scenario) -> PlanRecord:
-    if not scenario.plan_code:
-        raise InputError("scenario_without_plan", scenario=scenario.code)
-    return await read_plan(store, scenario.plan_code)
 
 
 def _refused(scenario: Scenario) -> list[str]:

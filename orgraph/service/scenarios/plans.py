@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
-from orgraph.errors import NotFound
+from orgraph.errors import InputError, NotFound
 from orgraph.findings import Json
 from orgraph.graph import Node, NodeKey
 from orgraph.planning.restructuring import Outcome
 from orgraph.service.scenarios.amending import now
-from orgraph.service.scenarios.records import table, written
+from orgraph.service.scenarios.records import Scenario, table, written
 from orgraph.store.port import Change, PutNode, PutRelationship, Store
 
 
@@ -111,6 +111,19 @@ async def read_plan(store: Store, code: str) -> PlanRecord:
     if node is None:
         raise NotFound("not_found", kind="Plan", code=code)
     return PlanRecord.of(node)
+
+
+async def plan_of(store: Store, scenario: Scenario) -> PlanRecord:
+    """Return the plan of a scenario.
+
+    Raises
+    ------
+    InputError
+        When it has none yet.
+    """
+    if not scenario.plan_code:
+        raise InputError("scenario_without_plan", scenario=scenario.code)
+    return await read_plan(store, scenario.plan_code)
 
 
 def put_plan(

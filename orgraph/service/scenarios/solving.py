@@ -22,7 +22,7 @@ from orgraph.service.scenarios.editing import (
     read_edits,
 )
 from orgraph.service.scenarios.life import Status, may_follow
-from orgraph.service.scenarios.plans import read_plan
+from orgraph.service.scenarios.plans import plan_of, read_plan
 from orgraph.service.scenarios.records import Scenario, written
 from orgraph.store.port import Direction, Store
 
@@ -90,9 +90,7 @@ async def asking_of(store: Store, scenario: Scenario, edits: Sequence[Edit] = ()
     asking = Asking(scenario.code, scenario.unit_code, scenario.settings, scenario.base_version)
     if not edits:
         return asking
-    if not scenario.plan_code:
-        raise InputError("scenario_without_plan", scenario=scenario.code)
-    plan = await read_plan(store, scenario.plan_code)
+    plan = await plan_of(store, scenario)
     findings = edit_findings(plan, edits)
     if findings:
         raise InputError("invalid_edits", findings=findings, num_errors=len(findings))
