@@ -254,6 +254,7 @@ def node_kind(
     has_open_weights: bool = False,
     code_sensitivity: Sensitivity = _PUBLIC,
     aliases: tuple[str, ...] = (),
+    is_dated: bool = True,
 ) -> NodeKind:
     """Return a node kind whose first field is its key ``code`` and whose last is the flag ``is_synthetic``."""
     key = code_field("code", is_key=True, sensitivity=code_sensitivity, aliases=("编码", "编号", "区划代码"))
@@ -266,6 +267,7 @@ def node_kind(
         _labelled(name, all_fields),
         has_open_weights=has_open_weights,
         aliases=aliases,
+        is_dated=is_dated,
     )
 
 
@@ -279,6 +281,7 @@ def relationship_kind(
     is_acyclic: bool = False,
     is_containment: bool = False,
     is_symmetric: bool = False,
+    is_dated: bool = True,
     further_ends: tuple[tuple[str, str], ...] = (),
 ) -> RelationshipKind:
     """Return a relationship kind from every one of ``sources`` to every one of ``targets`` (names divided by spaces).
@@ -297,6 +300,7 @@ def relationship_kind(
         is_containment=is_containment,
         fields=_labelled(name, all_fields),
         description=text(f"schema.relationship.{name}.description"),
+        is_dated=is_dated,
     )
 
 

@@ -98,7 +98,8 @@ class NodeKind:
 
     ``name`` is the class name of the glossary (``Unit``, ``PartyOrganization``), ``plural`` the word for files, tables and query roots
     (``units``, ``organizations``). With ``has_open_weights`` a node may carry further numeric properties (any further numeric column of a
-    file): they are weights for planning.
+    file): they are weights for planning. Without ``is_dated`` it records work on proposals: its states are true from the day on which they are
+    written, whatever the day that a change of the organization written with them is dated.
     """
 
     name: str
@@ -109,6 +110,7 @@ class NodeKind:
     has_open_weights: bool = False
     aliases: tuple[str, ...] = ()
     """Further names of the file or sheet that holds it."""
+    is_dated: bool = True
 
     @cached_property
     def field_by_name(self) -> Mapping[str, Field]:
@@ -144,6 +146,7 @@ class RelationshipKind:
     ``ends`` lists the (source kind, target kind) pairs that may be connected. ``is_acyclic`` refuses cycles. ``is_symmetric``: stored
     once, from the smaller code to the larger, and read both ways. ``is_containment``: the target holds the source; a node has at most one
     containment relationship, and the tree of them decides its scope, its version and every roll-up.
+    ``is_dated`` is as for nodes.
     """
 
     name: str
@@ -155,6 +158,7 @@ class RelationshipKind:
     is_containment: bool = False
     fields: tuple[Field, ...] = ()
     description: Text | None = None
+    is_dated: bool = True
 
     @cached_property
     def field_by_name(self) -> Mapping[str, Field]:

@@ -52,6 +52,7 @@ SCENARIO = node_kind(
         code_field("unit_code", is_filterable=True),
         reference_field("branched_from", "BRANCHED_FROM", "Scenario"),
     ),
+    is_dated=False,
 )
 
 PLAN = node_kind(
@@ -77,6 +78,7 @@ PLAN = node_kind(
         code_field("unit_code", is_filterable=True),
         reference_field("scenario_code", "PROPOSES", "Scenario", is_incoming=True),
     ),
+    is_dated=False,
 )
 
 RUN = node_kind(
@@ -112,6 +114,7 @@ RUN = node_kind(
         reference_field("scenario_code", "HAS_RUN", "Scenario", is_incoming=True),
         reference_field("plan_codes", "PRODUCES", "Plan", is_list=True),
     ),
+    is_dated=False,
 )
 
 CONSENT = node_kind(
@@ -131,6 +134,7 @@ CONSENT = node_kind(
         code_field("about_code", is_filterable=True),
         reference_field("scenario_code", "RECORDED_FOR", "Scenario"),
     ),
+    is_dated=False,
 )
 
 APPROVAL = node_kind(
@@ -153,6 +157,7 @@ APPROVAL = node_kind(
         code_field("about_code", is_filterable=True),
         reference_field("scenario_code", "RECORDED_FOR", "Scenario"),
     ),
+    is_dated=False,
 )
 
 PROPOSALS = (SCENARIO, PLAN, RUN, CONSENT, APPROVAL)

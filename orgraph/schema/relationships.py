@@ -114,11 +114,11 @@ _SERVICES = (
 )
 
 _PROPOSALS = (
-    relationship_kind("BRANCHED_FROM", "Scenario", "Scenario", _MANY_TO_ONE, is_acyclic=True),
-    relationship_kind("PROPOSES", "Scenario", "Plan", _ONE_TO_MANY),
-    relationship_kind("HAS_RUN", "Scenario", "Run", _ONE_TO_MANY),
-    relationship_kind("PRODUCES", "Run", "Plan", _ONE_TO_MANY),
-    relationship_kind("RECORDED_FOR", "Consent Approval", "Scenario", _MANY_TO_ONE),
+    relationship_kind("BRANCHED_FROM", "Scenario", "Scenario", _MANY_TO_ONE, is_acyclic=True, is_dated=False),
+    relationship_kind("PROPOSES", "Scenario", "Plan", _ONE_TO_MANY, is_dated=False),
+    relationship_kind("HAS_RUN", "Scenario", "Run", _ONE_TO_MANY, is_dated=False),
+    relationship_kind("PRODUCES", "Run", "Plan", _ONE_TO_MANY, is_dated=False),
+    relationship_kind("RECORDED_FOR", "Consent Approval", "Scenario", _MANY_TO_ONE, is_dated=False),
 )
 
 RELATIONSHIPS = (*_CONTAINMENT, *_TERRITORY, *_PARTY, *_SERVICES, *_PROPOSALS)

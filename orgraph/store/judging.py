@@ -13,12 +13,29 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from orgraph.findings import Finding, Json
 from orgraph.graph import NodeKey, Properties, Value, node_findings, relationship_findings
+from orgraph.schema import NODE_KINDS, RELATIONSHIP_KINDS
 from orgraph.store.intake import Batch, Ends, is_to_one
 from orgraph.store.storable import storage_findings
 
+_UNDATED = frozenset(
+    {kind.name for kind in NODE_KINDS.values() if not kind.is_dated}
+    | {kind.name for kind in RELATIONSHIP_KINDS.values() if not kind.is_dated}
+)
 SCOPE_LEVEL = "county"
 """Units of this level are scopes of their own."""
 _MAX_FINDINGS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """From which day changes are true, as ordinals: the day that was asked for, and for kinds without dates of their own the day of writing."""
+
+    effective: int
+    written: int
+
+    def of(self, kind: str) -> int:
+        """Return the day for changes of a kind."""
+        return self.written if kind in _UNDATED else self.effective
 
 
 @dataclass

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from orgraph.errors import InvalidGraph
 from orgraph.findings import has_errors
-from orgraph.store import intake
+from orgraph.store import intake, queries
 from orgraph.store.intake import Batch, Step, steps
+from orgraph.store.judging import Days
 from orgraph.store.neo4j.connections import Writer
 from orgraph.store.neo4j.final_checks import check_cardinality, check_circles, check_ends, check_levels
 from orgraph.store.neo4j.nodes import delete_node, put_nodes
@@ -58,7 +59,7 @@ async def apply(
     batch ahead of the server.
     """
     await check_expected(writer, request.expected)
-    work = await _begin(writer, request.effective.toordinal())
+    work = await _begin(writer, Days(request.effective.toordinal(), queries.today().toordinal()))
     async with aclosing(_ahead(steps(request.changes, BATCH))) as ready:
         async for step in ready:
             stop_if_unwanted()
@@ -68,9 +69,9 @@ async def apply(
     return Commit(versions, work.num_put, work.num_deleted), number
 
 
-async def _begin(writer: Writer, day: int) -> Work:
+async def _begin(writer: Writer, days: Days) -> Work:
     ((num_commits, latest_day, last_id),) = await writer.rows(COUNTERS)
-    return Work(writer, int(str(num_commits)) + 1, day, int(str(latest_day or 0)), int(str(last_id or 0)))
+    return Work(writer, int(str(num_commits)) + 1, days, int(str(latest_day or 0)), int(str(last_id or 0)))
 
 
 async def _ahead(source: Iterator[Step]) -> AsyncGenerator[Step, None]:
@@ -89,8 +90,10 @@ async def _do(work: Work, step: Step) -> None:
     if isinstance(step, Batch):
         await _put(work, step)
     elif isinstance(step, DeleteNode):
+        work.date(step.kind)
         await delete_node(work, step)
     else:
+        work.date(step.kind)
         await delete_relationship(work, step)
 
 
@@ -98,13 +101,16 @@ async def _put(work: Work, batch: Batch) -> None:
     work.report.note_intake(batch)
     for kind, nodes in batch.nodes.items():
         if nodes:
+            work.date(kind)
             await put_nodes(work, kind, nodes)
     for kind, relationships in batch.relationships.items():
         if relationships:
+            work.date(kind)
             await put_relationships(work, kind, relationships)
 
 
 async def _finish(work: Work, request: Request, token: str) -> Mapping[str, int]:
+    work.date(None)
     await check_ends(work)
     before = await scopes_before(work)
     await settle(work)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from orgraph.graph import NodeKey
-from orgraph.store.judging import Report
+from orgraph.store.judging import Days, Report
 from orgraph.store.neo4j.connections import Writer
 from orgraph.store.neo4j.layout import LABELS
 from orgraph.store.neo4j.log import Log
@@ -40,7 +40,7 @@ class Work:
 
     writer: Writer
     commit: int
-    day: int
+    days: Days
     latest_day: int
     last_id: int
     num_put: int = 0
@@ -52,7 +52,8 @@ class Work:
     """Nodes from before this transaction whose container changed, or that became or ceased to be a scope."""
 
     def __post_init__(self) -> None:
-        self.report = Report(self.day)
+        self.report = Report(self.days.effective)
+        self.date(None)
         self.first_new = self.last_id + 1
         """Identifiers from here on were made by this transaction."""
         self.has_forgotten = False
@@ -62,6 +63,11 @@ class Work:
         self._num_known = 0
         self._linked: defaultdict[str, set[int]] = defaultdict(set)
         self._num_linked = 0
+
+    def date(self, kind: str | None) -> None:
+        """Let what follows be true from the day for changes of a kind; ``None``: from the day that was asked for."""
+        self.day = self.days.effective if kind is None else self.days.of(kind)
+        self.report.day = self.day
 
     @property
     def is_backdated(self) -> bool:

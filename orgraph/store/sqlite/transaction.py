@@ -9,7 +9,9 @@ import apsw
 
 from orgraph.errors import InvalidGraph
 from orgraph.findings import has_errors
+from orgraph.store import queries
 from orgraph.store.intake import BATCH, Batch, Request, Step, steps
+from orgraph.store.judging import Days
 from orgraph.store.port import Commit, DeleteNode
 from orgraph.store.sqlite.binding import fetch, value
 from orgraph.store.sqlite.final_checks import check_cardinality, check_circles, check_ends, check_levels
@@ -62,16 +64,20 @@ def _do(work: Work, step: Step, indexes: _SortedIndexes) -> None:
         indexes.expect(step.num_puts)
         _put(work, step)
     elif isinstance(step, DeleteNode):
+        work.date(step.kind)
         delete_node(work, step)
     else:
+        work.date(step.kind)
         delete_relationship(work, step)
 
 
 def _put(work: Work, batch: Batch) -> None:
     work.report.note_intake(batch)
     for kind, nodes in batch.nodes.items():
+        work.date(kind)
         put_nodes(work, kind, nodes)
     for kind, relationships in batch.relationships.items():
+        work.date(kind)
         put_relationships(work, kind, relationships)
 
 
@@ -80,11 +86,12 @@ def _begin(connection: apsw.Connection, layout: Layout, effective: date) -> Work
         connection.execute(f"DELETE FROM temp.{table}")
     meta: dict[str, int] = dict(fetch(connection, "SELECT name, value FROM meta"))
     commit = value(connection, "SELECT coalesce(max(id), 0) + 1 FROM commits")
-    day = effective.toordinal()
-    return Work(connection, layout, commit, day, meta.get("latest_day", 0), meta.get("last_sequence", 0))
+    days = Days(effective.toordinal(), queries.today().toordinal())
+    return Work(connection, layout, commit, days, meta.get("latest_day", 0), meta.get("last_sequence", 0))
 
 
 def _finish(work: Work, request: Request) -> Mapping[str, int]:
+    work.date(None)
     check_ends(work)
     note_scopes_before(work)
     settle(work)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import apsw
 
-from orgraph.store.judging import Report
+from orgraph.store.judging import Days, Report
 from orgraph.store.sqlite.binding import Cell, Row, bound_codes, fetch, value
 from orgraph.store.sqlite.layout import KIND_BITS, Layout, Stored, Table
 
@@ -35,7 +35,7 @@ class Work:
     connection: apsw.Connection
     layout: Layout
     commit: int
-    day: int
+    days: Days
     latest_day: int
     last_sequence: int
     num_put: int = 0
@@ -45,9 +45,15 @@ class Work:
     _num_known: int = 0
 
     def __post_init__(self) -> None:
-        self.report = Report(self.day)
+        self.report = Report(self.days.effective)
+        self.date(None)
         self.first_new = (self.last_sequence + 1) << KIND_BITS
         """Identifiers from here on were made by this transaction."""
+
+    def date(self, kind: str | None) -> None:
+        """Let what follows be true from the day for changes of a kind; ``None``: from the day that was asked for."""
+        self.day = self.days.effective if kind is None else self.days.of(kind)
+        self.report.day = self.day
 
     @property
     def is_backdated(self) -> bool:

@@ -1,6 +1,6 @@
 """What was true on a day. Days are those on which changes take effect, not those on which they are entered."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from store_examples import BO, COUNTY, JIA, XINHU, YIHE, codes, key, part_of, two_towns, unit
@@ -225,3 +225,20 @@ async def test_future_changes_are_the_latest_state(store: Store) -> None:
     assert latest is not None
     assert then is not None
     assert (latest.name, then.name) == ("b", "a")
+
+
+async def test_work_on_proposals_is_true_from_the_day_it_is_written(towns: Store) -> None:
+    """What is planned is recorded today, though the change that goes along with it is dated back."""
+    scenario = PutNode("Scenario", "S", {"name": "方案", "status": "draft"})
+    await towns.apply([scenario])
+    day = date.today() - timedelta(days=30)
+    await towns.apply(
+        [unit("N", name="新村"), PutNode("Scenario", "S", {"status": "applied"})], effective=day
+    )
+    (record,) = [r for r in await towns.changes("") if r.version == 2]
+    assert record.effective == day
+    assert await towns.get("Unit", "N", as_of=day) is not None
+    assert await towns.get("Scenario", "S", as_of=day) is None
+    (state,) = await towns.history(key("S", "Scenario"))
+    assert (state.valid_from, state.valid_to) == (date.today(), None)
+    assert state.node.properties["status"] == "applied"
