@@ -125,9 +125,10 @@ async def test_a_long_stream_that_is_cut_is_told_and_can_be_given_again(
 
     def cut_late(changes: list[Change]) -> Iterator[Change]:
         yield from changes[:-1_000]
-        cut = threading.Event()
-        loop.call_soon_threadsafe(lambda: (proxy.cut(), cut.set()))
-        cut.wait()
+        is_cut = threading.Event()
+        loop.call_soon_threadsafe(proxy.cut)
+        loop.call_soon_threadsafe(is_cut.set)
+        is_cut.wait()
         yield from changes[-1_000:]
 
     async with store_on(server, proxy.url, retry_s=PATIENCE_S) as store:

@@ -1,9 +1,11 @@
 """What a server refuses, and what is no server: each told in both languages, with what to do and nothing secret."""
 
 import asyncio
+import contextlib
 import logging
 import resource
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -105,21 +107,35 @@ async def test_a_server_that_does_not_encrypt(server: Neo4jServer, quiet: pytest
 
 async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     await reader.read()
-    writer.close()
 
 
 async def answer_as_web_server(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     await reader.read(1)
     writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
-    writer.close()
+
+
+@asynccontextmanager
+async def listening(answer: Answer) -> AsyncIterator[int]:
+    """Yield a port where one caller is answered; the end waits until that one is gone."""
+    is_over = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            await answer(reader, writer)
+            writer.close()
+            await writer.wait_closed()
+        is_over.set()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as listener:
+        yield listener.sockets[0].getsockname()[1]
+        await is_over.wait()
 
 
 @pytest.mark.parametrize("answer", [say_nothing, answer_as_web_server])
 async def test_something_else_listens_there(
     answer: Answer, server: Neo4jServer, quiet: pytest.LogCaptureFixture
 ) -> None:
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as listener:
-        port = listener.sockets[0].getsockname()[1]
+    async with listening(answer) as port:
         error = await refused(store_on(server, f"bolt://127.0.0.1:{port}/neo4j", connect_s=0.5))
     judge(error, "store_unreachable", server.password, quiet.text)
     assert str(port) in error.text.zh
