@@ -49,6 +49,16 @@ async def town_client(
             yield client
 
 
+@asynccontextmanager
+async def bare_client(
+    *, schema=SCHEMA, limits: ApiLimits | None = None, lang="en", hosts=()
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Yield a client of a server without any store: for what never asks one."""
+    app = create_app(object(), schema=schema, limits=limits, lang=lang, hosts=hosts)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        yield client
+
+
 @contextmanager
 def live_server(folder: Path, *, schema=SCHEMA, limits: ApiLimits | None = None) -> Iterator[str]:
     """Yield the address of a server that listens on a free port; it has ended when the block is left."""

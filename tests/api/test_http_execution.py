@@ -3,11 +3,10 @@
 import asyncio
 import json
 import logging
-from pathlib import Path
 
 import pytest
 from http_schemas import GRAPHQL, Probe, post, probing_schema, the_error
-from live_server import town_client, town_store
+from live_server import bare_client
 
 from api.app import create_app
 from orgraph.settings import ApiLimits
@@ -15,18 +14,16 @@ from orgraph.settings import ApiLimits
 pytestmark = pytest.mark.anyio
 
 
-async def test_work_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
+async def test_work_that_takes_too_long_is_stopped() -> None:
     probe = Probe()
     schema = probing_schema(probe)
-    async with town_client(tmp_path, schema=schema, limits=ApiLimits(seconds=1)) as client:
+    async with bare_client(schema=schema, limits=ApiLimits(seconds=1)) as client:
         answer = await post(client, "{ never }")
     assert (answer.status_code, the_error(answer)["code"]) == (503, "request_timeout")
     assert probe.was_cancelled
 
 
-async def test_work_is_stopped_when_its_client_goes_away(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_work_is_stopped_when_its_client_goes_away(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "orgraph.access")
     probe = Probe()
     body = json.dumps({"query": "{ never }"}).encode()
@@ -50,13 +47,12 @@ async def test_work_is_stopped_when_its_client_goes_away(
         "root_path": "",
         "headers": [(k.encode(), v.encode()) for k, v in headers.items()],
     }
-    async with town_store(tmp_path) as store:
-        await create_app(store, schema=probing_schema(probe))(scope, receive, send)
+    await create_app(object(), schema=probing_schema(probe))(scope, receive, send)
     assert probe.was_cancelled
     assert " status=499 " in caplog.messages[-1]
 
 
-async def test_a_body_that_does_not_arrive_is_given_up(tmp_path: Path) -> None:
+async def test_a_body_that_does_not_arrive_is_given_up() -> None:
     sent: list[dict[str, object]] = []
 
     async def receive() -> dict[str, object]:
@@ -75,7 +71,6 @@ async def test_a_body_that_does_not_arrive_is_given_up(tmp_path: Path) -> None:
         "root_path": "",
         "headers": headers,
     }
-    async with town_store(tmp_path) as store:
-        await create_app(store, limits=ApiLimits(seconds=1))(scope, receive, send)
+    await create_app(object(), limits=ApiLimits(seconds=1))(scope, receive, send)
     assert sent[0]["status"] == 408
     assert json.loads(sent[1]["body"])["errors"][0]["extensions"]["code"] == "body_too_slow"

@@ -3,12 +3,11 @@
 import json
 import logging
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
 from http_schemas import GRAPHQL, Probe, post, probing_schema, the_error
-from live_server import town_client
+from live_server import bare_client
 
 pytestmark = pytest.mark.anyio
 
@@ -21,8 +20,8 @@ def probe() -> Probe:
 
 
 @pytest.fixture
-async def client(tmp_path: Path, probe: Probe) -> AsyncIterator[httpx.AsyncClient]:
-    async with town_client(tmp_path, schema=probing_schema(probe)) as client:
+async def client(probe: Probe) -> AsyncIterator[httpx.AsyncClient]:
+    async with bare_client(schema=probing_schema(probe)) as client:
         del client.headers["accept"]
         yield client
 
@@ -170,8 +169,8 @@ async def test_the_message_is_in_the_language_of_the_client(
     assert error["text"]["zh"] != error["text"]["en"]
 
 
-async def test_without_a_header_the_language_is_the_servers(tmp_path: Path) -> None:
-    async with town_client(tmp_path, lang="zh") as client:
+async def test_without_a_header_the_language_is_the_servers() -> None:
+    async with bare_client(lang="zh") as client:
         error = the_error(await client.get("/nothing"))
     assert error["message"] == error["text"]["zh"]
 
@@ -226,8 +225,8 @@ async def test_the_log_names_the_operation_and_no_value(
     assert "李四" not in caplog.text
 
 
-async def test_a_foreign_name_is_not_answered(tmp_path: Path) -> None:
-    async with town_client(tmp_path, hosts=("localhost", "127.0.0.1", "[::1]")) as client:
+async def test_a_foreign_name_is_not_answered() -> None:
+    async with bare_client(hosts=("localhost", "127.0.0.1", "[::1]")) as client:
         for host, status in (
             ("localhost:8000", 200),
             ("LOCALHOST", 200),

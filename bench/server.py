@@ -1,6 +1,6 @@
 """Measure the server: what a request costs, and how long a small one waits while expensive ones are fired.
 
-python bench/api.py [--units 2000] [--seconds 5] [--out FILE]
+python bench/server.py [--units 2000] [--seconds 5] [--out FILE]
 
 The server is a process of its own over a temporary SQLite store; its processor time is read from the system, so other load on the machine changes the
 waiting times but hardly the costs. Expensive queries are those of the tests, fired at eight at a time; the probe is ``{ __typename }``.
