@@ -155,7 +155,8 @@ class _Query:
         where = f" WHERE {' AND '.join(filters)}" if filters else ""
         if lens.day is None:
             if within is None:
-                return f"MATCH (n:{kind}){where}"
+                # an index of two properties is only used when something is asked about both
+                return f"MATCH (n:{kind}){where}{' AND n.code IS NOT NULL' if where else ''}"
             return f"MATCH (:Unit {{code: $within}})<-[:{lens.inside}*0..{MAX_DEPTH}]-(n:{kind}){where}"
         past = LABELS[kind].past
         if within is None:

@@ -23,7 +23,8 @@ _INSIDE = {
 
 SCOPED_ROOT = (
     "MATCH (root:Unit {code: $code}) CALL (root) { RETURN root._scope AS scope UNION"
-    f" MATCH (county:Unit {{level: $county}}) WHERE EXISTS {{ {View(None).upward('county', 'root', least=1)} }}"
+    f" MATCH (county:Unit {{level: $county}}) WHERE county.code IS NOT NULL"
+    f" AND EXISTS {{ {View(None).upward('county', 'root', least=1)} }}"
     " RETURN county.code AS scope }"
     " RETURN root._id AS identity, properties(root) AS state, collect(scope) AS scopes"
 )
@@ -40,7 +41,7 @@ def units_query(view: View) -> str:
     past = LABELS["Unit"].past
     return (
         "MATCH (root:_Identity {_id: $root}) CALL () {"
-        f" MATCH (s:Unit {{level: $level}}){view.held('s')} RETURN s AS u, s UNION ALL"
+        f" MATCH (s:Unit {{level: $level}}){view.held('s')} AND s.code IS NOT NULL RETURN s AS u, s UNION ALL"
         f" MATCH (s:{past} {{level: $level}}){view.held('s')} OPTIONAL MATCH (s)-[:_STATE_OF]->(i)"
         " RETURN coalesce(i, s) AS u, s }"
         f" WITH root, u, s WHERE EXISTS {{ {view.upward('u', 'root')} }} RETURN u._id, properties(s) ORDER BY s.code"
