@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import api
@@ -72,8 +73,13 @@ def _status(kind: type[errors.OrgraphError], code: str) -> int:
     return status_of(unnamed)
 
 
-def _raised() -> Iterator[tuple[str, str]]:
-    """Find every call of an error with a literal code."""
+@cache
+def _raised() -> tuple[tuple[str, str], ...]:
+    return tuple(_calls())
+
+
+def _calls() -> Iterator[tuple[str, str]]:
+    """Find every call of something by its name with a literal text first; errors are raised so."""
     for package in (orgraph, api):
         for path in sorted(Path(str(package.__file__)).parent.rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -9,7 +9,9 @@ from http_schemas import Probe, post, probing_schema, the_error
 from live_server import TOWN, town_client
 
 from api import http_health
-from api.metrics import MOST_OPERATIONS
+from api.metrics import MOST_OPERATIONS, Metrics
+from api.metrics_store import measured
+from orgraph.errors import StoreUnavailable
 
 pytestmark = pytest.mark.anyio
 
@@ -54,11 +56,24 @@ async def test_requests_operations_errors_and_store_calls_are_counted(tmp_path: 
     assert found['orgraph_store_call_seconds_count{method="get"}'] == 3
 
 
-async def test_a_failed_store_call_is_counted_as_one(tmp_path: Path) -> None:
-    async with town_client(tmp_path) as client:
-        await post(client, '{ units(after: "WzFd") { pageInfo { endCursor } } }')
-        found = await figures(client)
-    assert found['orgraph_store_calls_total{method="page",outcome="error"}'] == 1
+class FailingStore:
+    async def get(self, kind: str, code: str) -> None:
+        raise StoreUnavailable("store_busy", path=f"{kind} {code}")
+
+    def dump(self) -> str:
+        return "lines"
+
+
+async def test_a_failed_store_call_is_counted_and_raised() -> None:
+    metrics = Metrics()
+    store = measured(FailingStore(), metrics)
+    with pytest.raises(StoreUnavailable):
+        await store.get("Unit", TOWN)
+    assert store.dump() == "lines"
+    text = metrics.text()[0].decode()
+    assert 'orgraph_store_calls_total{method="get",outcome="error"} 1.0' in text
+    assert "dump" not in text
+    assert TOWN not in text
 
 
 async def test_names_of_clients_do_not_make_the_figures_grow_without_end(tmp_path: Path) -> None:

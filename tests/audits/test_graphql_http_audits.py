@@ -39,3 +39,11 @@ def test_every_audit_passes(results: list[dict[str, str]], word: str, num: int) 
 
 def test_there_are_no_other_audits(results: list[dict[str, str]]) -> None:
     assert len(results) == 61
+
+
+def test_the_lock_names_no_registry() -> None:
+    text = (HERE / "package-lock.json").read_text(encoding="utf-8")
+    assert "resolved" not in text
+    assert "://" not in text
+    packages = json.loads(text)["packages"]
+    assert all("integrity" in entry for name, entry in packages.items() if name)
