@@ -12,9 +12,9 @@ from orgraph.graph import Node
 from orgraph.schema import NODE_KINDS
 from orgraph.store.neo4j.connections import Cell, Reader, Row
 from orgraph.store.neo4j.layout import LABELS, Stored
+from orgraph.store.neo4j.lens import Lens, identity_query
 from orgraph.store.neo4j.rollup_queries import SCOPED_ROOT, Parts, totals_query, units_query
 from orgraph.store.neo4j.scopes import kind_of
-from orgraph.store.neo4j.view import View, identity_query
 from orgraph.store.port import RollupRow
 from orgraph.store.rollup_request import Request
 
@@ -31,27 +31,27 @@ async def rollup(reader: Reader, day: int | None, request: Request) -> tuple[Rol
     NotFound
         When there is no such unit (on the day).
     """
-    view = View(day)
-    units, scopes = await _units(reader, view, request)
+    lens = Lens(day)
+    units, scopes = await _units(reader, lens, request)
     parts = Parts.of(request)
-    given = {"units": list(units), "scopes": scopes, **parts.bindings, **view.bindings}
-    rows = await reader.rows(totals_query(view, parts), **given) if units else []
-    found = {cast(int, unit): _read(view, parts, values) for unit, *values in rows}
+    given = {"units": list(units), "scopes": scopes, **parts.bindings, **lens.bindings}
+    rows = await reader.rows(totals_query(lens, parts), **given) if units else []
+    found = {cast(int, unit): _read(lens, parts, values) for unit, *values in rows}
     return tuple(_row(node, request, found[unit]) for unit, node in units.items())
 
 
-async def _units(reader: Reader, view: View, request: Request) -> tuple[dict[int, Node], list[Cell]]:
+async def _units(reader: Reader, lens: Lens, request: Request) -> tuple[dict[int, Node], list[Cell]]:
     """Return the units asked for by identity, in the order of their codes, and every scope that something below the root is in."""
-    query = SCOPED_ROOT if view.day is None else identity_query(view, "Unit")
-    roots = await reader.rows(query, code=request.scope, county=_COUNTY, **view.bindings)
+    query = SCOPED_ROOT if lens.day is None else identity_query(lens, "Unit")
+    roots = await reader.rows(query, code=request.scope, county=_COUNTY, **lens.bindings)
     if not roots:
         raise NotFound("not_found", kind="Unit", code=request.scope)
     root, state, *scopes = roots[0]
     below = cast("list[Cell]", scopes[0]) if scopes else []
     rows: list[Row] = [[root, state]]
     if request.level is not None:
-        listed = units_query(view)
-        rows = await reader.rows(listed, root=root, level=request.level, scopes=below, **view.bindings)
+        listed = units_query(lens)
+        rows = await reader.rows(listed, root=root, level=request.level, scopes=below, **lens.bindings)
     unit = LABELS["Unit"]
     nodes = {cast(int, i): unit.node(cast("dict[str, Stored]", p)) for i, p in rows}
     return nodes, below
@@ -66,13 +66,13 @@ class _Totals:
     coverage: dict[str, tuple[int, int]]
 
 
-def _read(view: View, parts: Parts, values: Row) -> _Totals:
+def _read(lens: Lens, parts: Parts, values: Row) -> _Totals:
     """Return what the columns of one unit say."""
     totals = _Totals({}, {}, {})
     given = iter(values)
-    for kind in (*parts.containers, *parts.by_degree(view)):
+    for kind in (*parts.containers, *parts.by_degree(lens)):
         totals.counts[kind] = cast(int, next(given))
-    if grouped := parts.grouped(view):
+    if grouped := parts.grouped(lens):
         totals.counts |= _read_grouped(grouped, cast("list[tuple[Cell, int]]", next(given)))
     for kind in parts.fields:
         _read_kind(parts, kind, cast("list[Cell]", next(given)), totals)

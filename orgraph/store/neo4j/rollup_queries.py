@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from orgraph.schema import COVERAGE_MEASURES, NODE_KINDS, RELATIONSHIP_KINDS, CoverageMeasure, ValueType
 from orgraph.store.neo4j.layout import CONTAINERS, CONTAINMENT, LABELS
-from orgraph.store.neo4j.view import View
+from orgraph.store.neo4j.lens import Lens
 from orgraph.store.rollup_request import Request
 
 _INSIDE = {
@@ -24,27 +24,27 @@ _INSIDE = {
 SCOPED_ROOT = (
     "MATCH (root:Unit {code: $code}) CALL (root) { RETURN root._scope AS scope UNION"
     f" MATCH (county:Unit {{level: $county}}) WHERE county.code IS NOT NULL"
-    f" AND EXISTS {{ {View(None).upward('county', 'root', least=1)} }}"
+    f" AND EXISTS {{ {Lens(None).upward('county', 'root', least=1)} }}"
     " RETURN county.code AS scope }"
     " RETURN root._id AS identity, properties(root) AS state, collect(scope) AS scopes"
 )
 """The root, and the scopes of all that it contains: its own, and those of the counties below it."""
 
 
-def units_query(view: View) -> str:
+def units_query(lens: Lens) -> str:
     """Return the query for the units of ``$level`` inside ``$root``."""
-    if view.day is None:
+    if lens.day is None:
         return (
             "MATCH (root:_Identity {_id: $root}) MATCH (u:Unit) WHERE u._scope IN $scopes AND u.level = $level"
-            f" AND EXISTS {{ {view.upward('u', 'root')} }} RETURN u._id, properties(u) ORDER BY u.code"
+            f" AND EXISTS {{ {lens.upward('u', 'root')} }} RETURN u._id, properties(u) ORDER BY u.code"
         )
     past = LABELS["Unit"].past
     return (
         "MATCH (root:_Identity {_id: $root}) CALL () {"
-        f" MATCH (s:Unit {{level: $level}}){view.held('s')} AND s.code IS NOT NULL RETURN s AS u, s UNION ALL"
-        f" MATCH (s:{past} {{level: $level}}){view.held('s')} OPTIONAL MATCH (s)-[:_STATE_OF]->(i)"
+        f" MATCH (s:Unit {{level: $level}}){lens.held('s')} AND s.code IS NOT NULL RETURN s AS u, s UNION ALL"
+        f" MATCH (s:{past} {{level: $level}}){lens.held('s')} OPTIONAL MATCH (s)-[:_STATE_OF]->(i)"
         " RETURN coalesce(i, s) AS u, s }"
-        f" WITH root, u, s WHERE EXISTS {{ {view.upward('u', 'root')} }} RETURN u._id, properties(s) ORDER BY s.code"
+        f" WITH root, u, s WHERE EXISTS {{ {lens.upward('u', 'root')} }} RETURN u._id, properties(s) ORDER BY s.code"
     )
 
 
@@ -86,36 +86,36 @@ class Parts:
         """Containers that only need to be counted: a column each."""
         return tuple(k for k in self.counted if k in CONTAINERS)
 
-    def by_degree(self, view: View) -> tuple[str, ...]:
+    def by_degree(self, lens: Lens) -> tuple[str, ...]:
         """Return other kinds that need not even be met: a column each."""
-        return tuple(k for k in self.counted if k not in CONTAINERS and view.day is None and _is_alone(k))
+        return tuple(k for k in self.counted if k not in CONTAINERS and lens.day is None and _is_alone(k))
 
-    def grouped(self, view: View) -> tuple[str, ...]:
+    def grouped(self, lens: Lens) -> tuple[str, ...]:
         """Return the rest of what only needs to be counted: one column for all."""
-        return tuple(k for k in self.counted if k not in CONTAINERS and k not in self.by_degree(view))
+        return tuple(k for k in self.counted if k not in CONTAINERS and k not in self.by_degree(lens))
 
 
-def totals_query(view: View, parts: Parts) -> str:
+def totals_query(lens: Lens, parts: Parts) -> str:
     """Return the query for everything about every unit of ``$units``: identity, then the columns of ``parts``, those looked at last."""
-    columns = [f"size([c IN containers WHERE (c:{view.labels([k])})])" for k in parts.containers]
-    columns += map(_by_degree, parts.by_degree(view))
+    columns = [f"size([c IN containers WHERE (c:{lens.labels([k])})])" for k in parts.containers]
+    columns += map(_by_degree, parts.by_degree(lens))
     calls = []
-    if grouped := parts.grouped(view):
-        calls.append(_grouped(view, grouped))
+    if grouped := parts.grouped(lens):
+        calls.append(_grouped(lens, grouped))
         columns.append("grouped")
     for number, kind in enumerate(parts.fields):
-        calls.append(_looked_at(view, parts, kind, f"k{number}"))
+        calls.append(_looked_at(lens, parts, kind, f"k{number}"))
         columns.append(f"k{number}")
-    return f"{_containers(view)} {' '.join(calls)} RETURN {', '.join(['u._id', *columns])}"
+    return f"{_containers(lens)} {' '.join(calls)} RETURN {', '.join(['u._id', *columns])}"
 
 
-def _containers(view: View) -> str:
+def _containers(lens: Lens) -> str:
     """Return the clauses that bind each unit ``u`` and the list of its ``containers``, itself included."""
-    if view.day is not None:
-        down = view.downward("u", "c", through=view.labels(CONTAINERS))
+    if lens.day is not None:
+        down = lens.downward("u", "c", through=lens.labels(CONTAINERS))
         return f"UNWIND $units AS unit MATCH (u:_Identity {{_id: unit}}) MATCH {down} WITH u, collect(c) AS containers"
     found = " UNION ALL ".join(f"MATCH (c:{k}) WHERE c._scope IN $scopes RETURN c" for k in CONTAINERS)
-    return f"CALL () {{ {found} }} MATCH {view.upward('c', 'u')} WHERE u._id IN $units WITH u, collect(c) AS containers"
+    return f"CALL () {{ {found} }} MATCH {lens.upward('c', 'u')} WHERE u._id IN $units WITH u, collect(c) AS containers"
 
 
 def _is_alone(kind: str) -> bool:
@@ -135,17 +135,17 @@ def _by_degree(kind: str) -> str:
     return f"{degrees} - size(containers) + 1"
 
 
-def _grouped(view: View, kinds: tuple[str, ...]) -> str:
+def _grouped(lens: Lens, kinds: tuple[str, ...]) -> str:
     """Return the call that counts many kinds at once, as pairs of labels and number."""
-    types = view.types(*dict.fromkeys(t for k in kinds for t in _INSIDE[k]))
-    labels = f":{view.labels(kinds)}" if len(kinds) == 1 else ""
+    types = lens.types(*dict.fromkeys(t for k in kinds for t in _INSIDE[k]))
+    labels = f":{lens.labels(kinds)}" if len(kinds) == 1 else ""
     return (
-        f"CALL (containers) {{ UNWIND containers AS c MATCH (c)<-[r:{types}{view.held('r')}]-(n{labels})"
+        f"CALL (containers) {{ UNWIND containers AS c MATCH (c)<-[r:{types}{lens.held('r')}]-(n{labels})"
         " WITH labels(n) AS labels, count(*) AS num RETURN collect([labels, num]) AS grouped }"
     )
 
 
-def _looked_at(view: View, parts: Parts, kind: str, name: str) -> str:
+def _looked_at(lens: Lens, parts: Parts, kind: str, name: str) -> str:
     """Return the call that looks at every node of one kind."""
     label = LABELS[kind]
     values = ["count(*)"]
@@ -153,22 +153,22 @@ def _looked_at(view: View, parts: Parts, kind: str, name: str) -> str:
         is_whole = label.kind.field_by_name[field].type is ValueType.INTEGER
         values.append(f"{'sum' if is_whole else 'collect'}(s.{field})")
     for measure in parts.by_kind[kind]:
-        values += _coverage(view, measure)
+        values += _coverage(lens, measure)
     needs_state = bool(parts.fields[kind]) or any(m.where for m in parts.by_kind[kind])
     if kind in CONTAINERS:
-        nodes = f"UNWIND containers AS n WITH n WHERE n:{view.labels([kind])}"
+        nodes = f"UNWIND containers AS n WITH n WHERE n:{lens.labels([kind])}"
     else:
-        inside = f"[r:{view.types(*_INSIDE[kind])}{view.held('r')}]"
-        nodes = f"UNWIND containers AS c MATCH (c)<-{inside}-(n:{view.labels([kind])})"
-    state = view.state(kind, "n", "s") if needs_state else ""
+        inside = f"[r:{lens.types(*_INSIDE[kind])}{lens.held('r')}]"
+        nodes = f"UNWIND containers AS c MATCH (c)<-{inside}-(n:{lens.labels([kind])})"
+    state = lens.state(kind, "n", "s") if needs_state else ""
     return f"CALL (containers) {{ {nodes} {state} RETURN [{', '.join(values)}] AS {name} }}"
 
 
-def _coverage(view: View, measure: CoverageMeasure) -> tuple[str, str]:
+def _coverage(lens: Lens, measure: CoverageMeasure) -> tuple[str, str]:
     """Return the numbers of covered and of all nodes that a measure counts."""
     to, fro = ("", ">") if measure.direction == "out" else ("<", "")
-    other = f":{view.labels([measure.other_kind])}" if measure.other_kind else ""
-    way = f"[e:{view.types(measure.relationship)}{view.held('e')}]"
+    other = f":{lens.labels([measure.other_kind])}" if measure.other_kind else ""
+    way = f"[e:{lens.types(measure.relationship)}{lens.held('e')}]"
     covered = f"EXISTS {{ (n){to}-{way}-{fro}({other}) }}"
     if measure.where is None:
         return f"count(CASE WHEN {covered} THEN 1 END)", "count(*)"
