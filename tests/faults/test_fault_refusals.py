@@ -147,7 +147,7 @@ async def test_nobody_listens_there(server: Neo4jServer, quiet: pytest.LogCaptur
 
 
 async def test_a_full_disk(server: Neo4jServer, quiet: pytest.LogCaptureFixture) -> None:
-    async with store_on(server, connect_s=1.0) as store:
+    async with store_on(server, connect_s=1.0, lease_s=0.0) as store:
         await store.apply(county())
         # no file may grow any more: what a full disk answers, without a disk of one's own
         resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
@@ -158,8 +158,9 @@ async def test_a_full_disk(server: Neo4jServer, quiet: pytest.LogCaptureFixture)
             codes.add(caught.value.code)
             judge(caught.value, caught.value.code, server.password, quiet.text)
         assert codes <= {"store_server_write_failed", "store_database_unavailable", "store_commit_unknown"}
-        server.kill()
-        await asyncio.to_thread(server.restart)
+    server.kill()
+    await asyncio.to_thread(server.restart)
+    async with store_on(server) as store:
         assert await store.get("Unit", "1") is None
         assert await number_in(store) == 0
         await store.apply(numbered(1))
