@@ -8,7 +8,7 @@ import os
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ("neo4j_fixtures",)
+pytest_plugins = ("neo4j_fixtures", "store_fixtures")
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("wide", max_examples=1000, deadline=None)
