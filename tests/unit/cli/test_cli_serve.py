@@ -128,3 +128,42 @@ def test_the_address_shown_can_be_opened() -> None:
     assert address("127.0.0.1", 80) == "http://127.0.0.1:80/"
     assert address("0.0.0.0", 80) == "http://127.0.0.1:80/"
     assert address("::1", 80) == "http://[::1]:80/"
+
+
+ENDING = """
+import asyncio, os, signal
+import strawberry
+from api.app import create_app
+from api.http_schema import Schema
+from orgraph.cli import main, serving
+
+is_ending = asyncio.Event()
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    async def end(self) -> str:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await is_ending.wait()
+        return "finished"
+
+class Server(serving._Server):
+    async def shutdown(self, sockets=None):
+        is_ending.set()
+        await super().shutdown(sockets)
+
+serving._Server = Server
+serving.create_app = lambda store, **options: create_app(store, schema=Schema(Query), **options)
+main()
+"""
+
+
+def test_an_open_request_is_finished_before_the_server_ends(
+    store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("test_cli_serve.COMMAND", [sys.executable, "-c", ENDING, "serve"])
+    with serving("--store", store, "--port", "0") as (process, url):
+        answer = httpx.post(f"{url}graphql", json={"query": "{ end }"}, timeout=WAIT_S)
+        assert answer.json()["data"] == {"end": "finished"}
+        process.communicate(timeout=WAIT_S)
+    assert process.returncode == 0
