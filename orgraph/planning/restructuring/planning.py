@@ -21,6 +21,7 @@ from orgraph.planning.restructuring.moves import moves
 from orgraph.planning.restructuring.options import Options
 from orgraph.planning.restructuring.outcome import Alternative, Judgement, Outcome
 from orgraph.planning.restructuring.partition import (
+    change_scale,
     districts_of,
     kilometres_to_seat,
     measured,
@@ -33,7 +34,7 @@ from orgraph.planning.restructuring.statement import Statement
 from orgraph.planning.restructuring.wishes import wish_notes
 from orgraph.solver import districting
 from orgraph.solver.districting.problem import Plan, Problem
-from orgraph.solver.solution import Limits, OnProgress, Solution
+from orgraph.solver.solution import Limits, OnProgress, Progress, Solution
 
 
 def problem(graph: OrgGraph, options: Options) -> tuple[Problem | None, tuple[Finding, ...]]:
@@ -115,12 +116,25 @@ def _solved(
     statement: Statement, asked: Problem, limits: Limits, seed: int, on_progress: OnProgress | None
 ) -> Solution[Plan]:
     """Solve; seats that no objective decides about go to the medoids; check the plan as it is handed out."""
-    solution = districting.solve(asked, limits=limits, seed=seed, on_progress=on_progress)
+    told = _told(on_progress, change_scale(statement, statement.options.objectives[0]))
+    solution = districting.solve(asked, limits=limits, seed=seed, on_progress=told)
     if solution.plan is None:
         return solution
     solution = replace(solution, plan=seated(statement, asked, solution.plan))
     check(asked, solution)
     return solution
+
+
+def _told(on_progress: OnProgress | None, scale: int) -> OnProgress | None:
+    """Return what tells progress in the unit of the data: the first objective may be counted in scaled integers inside."""
+    if on_progress is None or scale == 1:
+        return on_progress
+
+    def tell(progress: Progress) -> None:
+        objective, bound = (None if v is None else v / scale for v in (progress.objective, progress.bound))
+        on_progress(replace(progress, objective=objective, bound=bound))
+
+    return tell
 
 
 def _outcome(

@@ -20,7 +20,7 @@ from orgraph.settings import PREFIX
 
 GRACE_S = 0.5
 """So long a worker may take to stop by itself when it is asked to."""
-_SIGNS_OF_NO_MEMORY = ("MemoryError", "bad_alloc", "Cannot allocate memory", "failed to map segment")
+_SIGNS_OF_NO_MEMORY = ("MemoryError", "bad_alloc", "Cannot allocate memory", "can't start new thread")
 _TAIL = 4000
 
 

@@ -37,7 +37,7 @@ class Owner:
 @cache
 def this_process() -> Owner:
     """Return the process that asks."""
-    return Owner(socket.gethostname(), os.getpid(), _started(os.getpid()))
+    return Owner(socket.gethostname(), os.getpid(), started_at(os.getpid()))
 
 
 def is_alive(owner: str, heartbeat_at: str) -> bool:
@@ -46,7 +46,7 @@ def is_alive(owner: str, heartbeat_at: str) -> bool:
     if known is None:
         return False
     if known.host == socket.gethostname() and known.started:
-        return _started(known.pid) == known.started
+        return started_at(known.pid) == known.started
     return not _is_silent(heartbeat_at)
 
 
@@ -58,7 +58,7 @@ def _is_silent(heartbeat_at: str) -> bool:
     return datetime.now(UTC) - last > timedelta(seconds=SILENT_S)
 
 
-def _started(pid: int) -> str:
+def started_at(pid: int) -> str:
     """Return when a process started, in ticks since the system did; empty where the system does not tell, or there is none."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import cast
 
-from orgraph.errors import NotFound
+from orgraph.errors import NotFound, VersionConflict
 from orgraph.findings import Finding, Json
 from orgraph.graph import Node, NodeKey
 from orgraph.messages import Text, text
+from orgraph.service.scenarios.amending import OUTSIDE
 from orgraph.service.scenarios.records import table, written
 from orgraph.service.scenarios.solving import Asking
-from orgraph.store.port import Direction, PutNode, Store
+from orgraph.store.port import Change, Direction, PutNode, Store
 
 LEAST_MEMORY_MIB = 512
 """Loading the solver alone takes most of this."""
 MOST_SECONDS = 7 * 24 * 3600
+MOST_TRIES = 10
 
 
 class RunStatus(StrEnum):
@@ -208,6 +210,33 @@ async def read_run(store: Store, code: str) -> RunRecord:
     if node is None:
         raise NotFound("not_found", kind="Run", code=code)
     return RunRecord.of(node)
+
+
+async def put_unended(
+    store: Store, code: str, changes: Sequence[Change], *, by: str, reason: str = ""
+) -> RunRecord | None:
+    """Apply changes that belong to a run, unless it has ended: then nothing is done, and it is returned as it ended.
+
+    Raises
+    ------
+    NotFound
+        When there is no such run.
+    VersionConflict
+        When others were quicker again and again.
+    """
+    for attempt in range(1, MOST_TRIES + 1):
+        version = await store.version(OUTSIDE)
+        stored = await read_run(store, code)
+        if stored.status.is_ended:
+            return stored
+        try:
+            await store.apply(changes, expected={OUTSIDE: version}, by=by, reason=reason)
+        except VersionConflict:
+            if attempt == MOST_TRIES:
+                raise
+        else:
+            return None
+    raise AssertionError("the last attempt returns or raises")
 
 
 async def runs_of(store: Store, scenario_code: str) -> tuple[RunRecord, ...]:

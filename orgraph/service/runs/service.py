@@ -14,15 +14,17 @@ from orgraph.graph import NodeKey
 from orgraph.service.runs.executor import RunExecutor
 from orgraph.service.runs.owners import HEARTBEAT_S, is_alive, this_process
 from orgraph.service.runs.records import (
+    MOST_TRIES,
     RunLimits,
     RunRecord,
     RunStatus,
+    put_unended,
     read_run,
     run_code,
     runs_of,
 )
 from orgraph.service.runs.states import Channel, RunState
-from orgraph.service.runs.work import Work
+from orgraph.service.runs.work import MOST_ATTEMPTS, Work
 from orgraph.service.scenarios.amending import OUTSIDE, Asked, now, read_scenario, require_revision
 from orgraph.service.scenarios.editing import Edit
 from orgraph.service.scenarios.solving import Asking, asking_of, prepared
@@ -31,7 +33,6 @@ from orgraph.store.port import Change, Condition, Operator, PutRelationship, Sto
 LOOK_S = 0.5
 """A run of another process is looked up this often while it is watched."""
 MOST_SEED = 2**31 - 1
-_TRIES = 10
 
 
 class Runs:
@@ -46,6 +47,7 @@ class Runs:
         self._places = asyncio.Semaphore(executor.num_at_once)
         self._works: dict[str, Work] = {}
         self._beating: asyncio.Task[None] | None = None
+        self._is_closed = False
 
     async def __aenter__(self) -> Self:
         """Take up what was left behind."""
@@ -82,7 +84,7 @@ class Runs:
         """
         limits = limits or RunLimits()
         code = run_code(asked.key and f"{scenario_code} {asked.key}")
-        for attempt in range(1, _TRIES + 1):
+        for attempt in range(1, MOST_TRIES + 1):
             version = await self._store.version(OUTSIDE)
             known = await self._known(code, asked)
             if known is not None:
@@ -108,7 +110,7 @@ class Runs:
                     changes, expected={OUTSIDE: version}, by=asked.by, reason=asked.reason
                 )
             except VersionConflict:
-                if attempt == _TRIES:
+                if attempt == MOST_TRIES:
                     raise
             else:
                 self._take_up(run)
@@ -145,8 +147,8 @@ class Runs:
             return run
         # its owner sees that with its next heartbeat
         run = replace(run, status=RunStatus.CANCELLED, ended_at=now())
-        await self._store.apply((run.put(),), by=asked.by, reason=asked.reason)
-        return run
+        ended = await put_unended(self._store, code, (run.put(),), by=asked.by, reason=asked.reason)
+        return ended or run
 
     async def get(self, code: str) -> RunRecord:
         """Return a run.
@@ -178,7 +180,7 @@ class Runs:
             When there is no such run.
         """
         last: RunState | None = None
-        while last is None or not last.is_terminal:
+        while last is None or not (last.is_terminal or self._is_closed):
             work = self._works.get(code)
             if work is None:
                 state = RunState.of(await self._looked_up(code))
@@ -199,7 +201,8 @@ class Runs:
         return tuple([await self._recovered(run) for run in left])
 
     async def close(self) -> None:
-        """End all workers; their runs are queued again, for whoever opens the store next."""
+        """End all workers and let go of all watchers; the runs are queued again, for whoever opens the store next."""
+        self._is_closed = True
         works = tuple(self._works.values())
         await asyncio.gather(*(work.hand_back() for work in works))
         if self._beating is not None:
@@ -272,7 +275,7 @@ class Runs:
         return tuple(found)
 
     def _is_left(self, run: RunRecord) -> bool:
-        if run.status.is_ended or run.code in self._works:
+        if run.status.is_ended or run.code in self._works or self._is_closed:
             return False
         return run.owner == str(this_process()) or not is_alive(run.owner, run.heartbeat_at)
 
@@ -282,19 +285,34 @@ class Runs:
         return await self._recovered(run) if self._is_left(run) else run
 
     async def _recovered(self, run: RunRecord) -> RunRecord:
-        is_lost = run.status is RunStatus.RUNNING and run.attempt > 1
-        error: dict[str, Json] = {}
-        mine = replace(
-            run,
-            status=RunStatus.FAILED if is_lost else RunStatus.QUEUED,
-            attempt=run.attempt + (run.status is RunStatus.RUNNING and not is_lost),
-            owner=str(this_process()),
-            heartbeat_at=now(),
-            ended_at=now() if is_lost else "",
-            error_code="run_lost" if is_lost else "",
-            answer={"error": error} if is_lost else {},
+        """Take up a run, or let it fail; whoever was quicker may have done either."""
+        for _ in range(MOST_TRIES):
+            version = await self._store.version(OUTSIDE)
+            stored = await read_run(self._store, run.code)
+            if not self._is_left(stored):
+                return stored
+            mine = _taken_over(stored)
+            try:
+                await self._store.apply((mine.put(),), expected={OUTSIDE: version}, by=run.queued_by)
+            except VersionConflict:
+                continue
+            if not mine.status.is_ended and run.code not in self._works:
+                self._take_up(mine)
+            return mine
+        return run
+
+
+def _taken_over(run: RunRecord) -> RunRecord:
+    """Return a run whose owner is gone: one that was at work is queued once more, and has failed when that was its second attempt."""
+    was_at_work = run.status is RunStatus.RUNNING
+    mine = replace(run, owner=str(this_process()), heartbeat_at=now())
+    if was_at_work and run.attempt >= MOST_ATTEMPTS:
+        nothing: dict[str, Json] = {}
+        return replace(
+            mine,
+            status=RunStatus.FAILED,
+            ended_at=now(),
+            error_code="run_lost",
+            answer={"error": nothing},
         )
-        await self._store.apply((mine.put(),), by=run.queued_by)
-        if not is_lost and run.code not in self._works:
-            self._take_up(mine)
-        return mine
+    return replace(mine, status=RunStatus.QUEUED, attempt=run.attempt + was_at_work, started_at="")

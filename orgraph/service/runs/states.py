@@ -83,6 +83,12 @@ class Channel:
     def __init__(self, state: RunState) -> None:
         self.state = state
         self._changed = asyncio.Event()
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Let go of all watchers, whatever the state is."""
+        self._is_closed = True
+        self._changed.set()
 
     def tell(self, state: RunState) -> None:
         """Make a state the latest one, unless it is older than what is known."""
@@ -93,7 +99,7 @@ class Channel:
         self._changed = asyncio.Event()
 
     async def states(self) -> AsyncIterator[RunState]:
-        """Yield the present state, then later ones, until the terminal one."""
+        """Yield the present state, then later ones, until the terminal one, or until the channel is closed."""
         while True:
             state, changed = self.state, self._changed
             yield state
@@ -102,3 +108,5 @@ class Channel:
             # something may have been told while the watcher was busy with the last state
             if self.state is state:
                 await changed.wait()
+            if self.state is state and self._is_closed:
+                return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypedDict
 
 from orgraph.errors import OrgraphError
 from orgraph.findings import Json
@@ -13,7 +14,7 @@ from orgraph.planning.restructuring import Outcome
 from orgraph.service.runs.executor import Died, RunExecutor, Stopped, Verdict
 from orgraph.service.runs.job import Job, Moment, Refusal, packed
 from orgraph.service.runs.owners import this_process
-from orgraph.service.runs.records import RunRecord, RunStatus, read_run
+from orgraph.service.runs.records import RunRecord, RunStatus, put_unended, read_run
 from orgraph.service.runs.states import Channel, RunState
 from orgraph.service.scenarios.amending import Amendment, Asked, amend, now
 from orgraph.service.scenarios.editing import edits_json, prices
@@ -24,6 +25,13 @@ from orgraph.solver.solution import gap
 from orgraph.store.port import Change, PutNode, PutRelationship, Store
 
 MOST_ATTEMPTS = 2
+
+
+class _Figures(TypedDict):
+    seconds: float | None
+    objective: float | None
+    bound: float | None
+    gap: float | None
 
 
 class Work:
@@ -73,37 +81,64 @@ class Work:
         assert self._task is not None
         self._task.cancel()
         await asyncio.wait((self._task,))
-        if self.run.status.is_ended:
-            return
-        stored = await read_run(self._store, self.code)
-        if not stored.status.is_ended:
-            back = replace(self.run, status=RunStatus.QUEUED, owner="", heartbeat_at="")
-            await self._store.apply((back.put(),), by=self.run.queued_by)
+        if not self.run.status.is_ended:
+            back = replace(self.run, status=RunStatus.QUEUED, owner="", heartbeat_at="", started_at="")
+            try:
+                stored = await put_unended(self._store, self.code, (back.put(),), by=self.run.queued_by)
+            except OrgraphError:
+                stored = None  # whoever opens the store next finds an owner that is gone
+            if stored is not None:
+                self._tell(stored)
+        self.channel.close()
 
     def heartbeat(self) -> PutNode | None:
         """Return the change that writes down how far it is, ``None`` when it has ended."""
         if self.run.status.is_ended:
             return None
-        state = self.channel.state
-        self.run = replace(
-            self.run,
-            heartbeat_at=now(),
-            seconds=state.seconds if self.run.status is RunStatus.RUNNING else None,
-            objective=state.objective,
-            bound=state.bound,
-            gap=state.gap,
-        )
+        self.run = replace(self.run, heartbeat_at=now(), **self._so_far())
         return self.run.put()
+
+    def _so_far(self) -> _Figures:
+        """Return how far the present attempt has come."""
+        state = self.channel.state
+        if self.run.status is not RunStatus.RUNNING:
+            return {"seconds": None, "objective": None, "bound": None, "gap": None}
+        return {
+            "seconds": state.seconds,
+            "objective": state.objective,
+            "bound": state.bound,
+            "gap": state.gap,
+        }
 
     async def _attended(self) -> None:
         try:
-            async with self._places:
-                await self._attempts()
+            if await self._has_place():
+                try:
+                    await self._attempts()
+                finally:
+                    self._places.release()
+            else:
+                await self._cancelled(None)
         except OrgraphError as error:
             await self._fail(error.code, dict(error.details), error)
         finally:
             if not self.run.status.is_ended and not _is_cancelled():
                 await self._fail("run_broken_off", {})
+
+    async def _has_place(self) -> bool:
+        """Wait for a place among those that are solved at once; false when it is to be stopped first."""
+        place = asyncio.create_task(self._places.acquire())
+        stopped = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait((place, stopped), return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            if place.done():
+                self._places.release()
+            raise
+        finally:
+            place.cancel()
+            stopped.cancel()
+        return place.done()
 
     async def _attempts(self) -> None:
         ready = await prepared(self._store, self.run.asking)
@@ -198,7 +233,7 @@ class Work:
             self.run,
             status=status,
             ended_at=now(),
-            seconds=certificate.seconds,
+            seconds=max(self.channel.state.seconds, certificate.seconds),
             objective=certificate.objective,
             bound=certificate.bound,
             gap=gap(certificate.objective, certificate.bound),
@@ -238,7 +273,7 @@ class Work:
         if outcome is not None and outcome.districts:
             await self._keep(RunStatus.CANCELLED, outcome, "cancelled")
         else:
-            await self._put(replace(self.run, status=RunStatus.CANCELLED, ended_at=now()))
+            await self._put(replace(self.run, status=RunStatus.CANCELLED, ended_at=now(), **self._so_far()))
 
     async def _fail(self, code: str, details: dict[str, Json], error: OrgraphError | None = None) -> None:
         findings = [f.to_json() for f in error.findings] if error else []
@@ -248,6 +283,7 @@ class Work:
             ended_at=now(),
             error_code=code,
             answer={"error": details, **({"findings": list[Json](findings)} if findings else {})},
+            **self._so_far(),
         )
         try:
             await self._put(failed)
@@ -257,13 +293,16 @@ class Work:
 
     async def _put(self, run: RunRecord, *changes: Change) -> None:
         """Write the run, unless it was ended from elsewhere, and tell its watchers."""
-        stored = await read_run(self._store, self.code)
-        if stored.status.is_ended:
+        ended = await put_unended(
+            self._store,
+            self.code,
+            changes or (run.put(),),
+            by=self._asked.by,
+            reason=self._asked.reason,
+        )
+        if ended is not None:
             self._stop.set()
-            self._tell(stored)
-            return
-        await self._store.apply(changes or (run.put(),), by=self._asked.by, reason=self._asked.reason)
-        self._tell(run)
+        self._tell(ended or run)
 
     def _tell(self, run: RunRecord) -> None:
         self.run = run
