@@ -11,31 +11,30 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from strawberry.schema.config import StrawberryConfig
 
 from api.errors import RequestError
+from api.graphql_schema import SCHEMA
 from api.http_answer import call_in, refusal
 from api.http_boundary import Boundary
 from api.http_context import AppState
 from api.http_graphql import graphql
 from api.http_health import healthz, metrics, readyz
-from api.http_schema import Schema
 from api.ide import ROUTES as IDE_ROUTES
 from api.limits_documents import Documents
 from api.metrics import Metrics
 from api.metrics_store import measured
-from api.query import Query
 from orgraph.messages import Lang
 from orgraph.service.lookup import Lookup
+from orgraph.service.runs.service import Runs
 from orgraph.settings import ApiLimits
 from orgraph.store.port import Store
 
-SCHEMA = Schema(Query, config=StrawberryConfig(disable_field_suggestions=True))
-"""The schema that is served."""
+__all__ = ["SCHEMA", "create_app"]
 
 
 def create_app(
     store: Store,
+    runs: Runs | None = None,
     *,
     schema: strawberry.Schema = SCHEMA,
     limits: ApiLimits | None = None,
@@ -48,6 +47,8 @@ def create_app(
     ----------
     store
         Open.
+    runs
+        What solves scenarios; without it runs are read only.
     schema
         What is served; :class:`api.http_schema.Schema` brings the limits and the masking of errors with it.
     limits
@@ -58,10 +59,13 @@ def create_app(
         Names under which the server answers, without port; any when empty.
     """
     figures = Metrics()
+    counted = measured(store, figures)
     state = AppState(
         schema=schema,
         documents=Documents(schema._schema, limits or ApiLimits()),
-        lookup=Lookup(measured(store, figures)),
+        lookup=Lookup(counted),
+        store=counted,
+        runs=runs,
         metrics=figures,
         lang=lang,
         hosts=frozenset(name.lower() for name in hosts),

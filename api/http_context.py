@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import strawberry
 from starlette.requests import Request
 
+from api.context import Context, context
 from api.http_call import Call
 from api.limits_documents import Documents
 from api.metrics import Metrics
-from api.query import Context
 from orgraph.messages import Lang
 from orgraph.service.lookup import Lookup
+from orgraph.service.runs.service import Runs
+from orgraph.store.port import Store
 
 
 class RequestContext(Context):
@@ -29,6 +31,8 @@ class AppState:
     schema: strawberry.Schema
     documents: Documents
     lookup: Lookup
+    store: Store
+    runs: Runs | None
     metrics: Metrics
     lang: Lang
     """Language of texts for clients that name none."""
@@ -37,7 +41,8 @@ class AppState:
 
     def context(self, call: Call) -> RequestContext:
         """Return the context of a request."""
-        return {"lookup": self.lookup, "call": call, "documents": self.documents}
+        shared = context(self.lookup, self.store, self.runs)
+        return {**shared, "call": call, "documents": self.documents}
 
 
 def state_of(request: Request) -> AppState:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from orgraph.errors import InputError, NotFound
 from orgraph.findings import Json
@@ -107,7 +108,9 @@ class Coverage:
         }
 
 
-async def coverage(store: Store, code: str, level: str | None = None, *, max_named: int = 20) -> Coverage:
+async def coverage(
+    store: Store, code: str, level: str | None = None, *, max_named: int = 20, as_of: date | None = None
+) -> Coverage:
     """Return the coverage of a unit and of the units below it.
 
     Parameters
@@ -117,7 +120,9 @@ async def coverage(store: Store, code: str, level: str | None = None, *, max_nam
     level
         Units of this level only, below the unit asked for; ``None`` for the whole tree down to villages and communities.
     max_named
-        How many gaps of each measure are named.
+        How many gaps of each measure are named; 0: none is looked up.
+    as_of
+        The day that is asked about; now by default.
 
     Raises
     ------
@@ -128,13 +133,14 @@ async def coverage(store: Store, code: str, level: str | None = None, *, max_nam
     """
     if level is not None and level not in LEVELS:
         raise InputError("level_unknown", level=level, levels=", ".join(LEVELS))
-    unit = await store.get("Unit", code)
+    unit = await store.get("Unit", code, as_of=as_of)
     if unit is None:
         raise NotFound("unit_unknown", code=code)
-    found = [row for wanted in _levels(unit, level) for row in await _rollup(store, code, wanted)]
-    parents = await _parents(store, [row.unit for row in found])
+    found = [row for wanted in _levels(unit, level) for row in await _rollup(store, code, wanted, as_of)]
+    parents = await _parents(store, [row.unit for row in found], as_of)
     rows = _tree(unit, found, parents)
-    gaps = [await _gap(store, code, share, max_named) for share in rows[0].shares if share.num_gaps]
+    missing = [share for share in rows[0].shares if share.num_gaps and max_named]
+    gaps = [await _gap(store, code, share, max_named, as_of) for share in missing]
     nodes = [*(row.unit for row in rows), *(node for gap in gaps for node in gap.nodes)]
     return Coverage(rows, tuple(gaps), any(is_synthetic(node) for node in nodes))
 
@@ -153,13 +159,21 @@ def _levels(unit: Node, level: str | None) -> tuple[str | None, ...]:
     return (None, *below)
 
 
-async def _rollup(store: Store, code: str, level: str | None) -> tuple[RollupRow, ...]:
-    rows = await store.rollup(code, level, kinds=COUNTED, measures=tuple(COVERAGE_MEASURES))
+def gap_conditions(measure: CoverageMeasure) -> tuple[Condition, ...]:
+    """Return the conditions under which a node is one that a measure misses."""
+    missing = Condition(measure.path, Operator.HAS, False)
+    if measure.where is None:
+        return (missing,)
+    return missing, Condition(measure.where[0], Operator.IN, measure.where[1])
+
+
+async def _rollup(store: Store, code: str, level: str | None, as_of: date | None) -> tuple[RollupRow, ...]:
+    rows = await store.rollup(code, level, kinds=COUNTED, measures=tuple(COVERAGE_MEASURES), as_of=as_of)
     return tuple(row for row in rows if level is None or row.unit.code != code)
 
 
-async def _parents(store: Store, units: Sequence[Node]) -> Mapping[str, str]:
-    above = await store.neighbours([u.key for u in units], "PART_OF", direction=Direction.OUT)
+async def _parents(store: Store, units: Sequence[Node], as_of: date | None) -> Mapping[str, str]:
+    above = await store.neighbours([u.key for u in units], "PART_OF", direction=Direction.OUT, as_of=as_of)
     return {unit.code: found[0].node.code for unit, found in zip(units, above, strict=True) if found}
 
 
@@ -184,10 +198,9 @@ def _row(row: RollupRow, parent_code: str | None, depth: int) -> Row:
     return Row(row.unit, parent_code, depth, row.counts, tuple(s for s in shares if s.total))
 
 
-async def _gap(store: Store, code: str, share: Share, max_named: int) -> Gap:
+async def _gap(store: Store, code: str, share: Share, max_named: int, as_of: date | None) -> Gap:
     measure = share.measure
-    where = [Condition(measure.path, Operator.HAS, False)]
-    if measure.where is not None:
-        where.append(Condition(measure.where[0], Operator.IN, measure.where[1]))
-    page = await store.page(measure.kind, where=where, within=code, limit=max_named)
+    page = await store.page(
+        measure.kind, where=gap_conditions(measure), within=code, limit=max_named, as_of=as_of
+    )
     return Gap(share, page.nodes)

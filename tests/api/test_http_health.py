@@ -52,8 +52,8 @@ async def test_requests_operations_errors_and_store_calls_are_counted(tmp_path: 
     assert found['orgraph_graphql_operations_total{kind="query",operation="-"}'] == 1
     assert found['orgraph_errors_total{code="page_size"}'] == 1
     assert found['orgraph_errors_total{code="path_unknown"}'] == 2
-    assert found['orgraph_store_calls_total{method="get",outcome="ok"}'] == 3
-    assert found['orgraph_store_call_seconds_count{method="get"}'] == 3
+    assert found['orgraph_store_calls_total{method="get_many",outcome="ok"}'] == 3
+    assert found['orgraph_store_call_seconds_count{method="get_many"}'] == 3
 
 
 class FailingStore:

@@ -46,7 +46,7 @@ async def test_a_store_that_is_away_is_told_with_its_code(monkeypatch: pytest.Mo
     async def fail(*_: object) -> None:
         raise StoreUnavailable("store_busy", path="town.db")
 
-    monkeypatch.setattr("orgraph.service.lookup.Lookup.unit", fail)
+    monkeypatch.setattr("api.loaders.Loaders._nodes", fail)
     async with bare_client() as client:
         error = the_error(await post(client, '{ unit(code: "x") { name } }'))
     assert (error["code"], error["status"]) == ("store_busy", 503)

@@ -1,0 +1,29 @@
+"""The schema that is served, and its SDL as it is committed beside this file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from strawberry.schema.config import StrawberryConfig
+
+from api.http_schema import Schema
+from api.query import Query
+from api.types_nodes import read_field
+from api.types_scalars import SCALARS
+
+SDL_FILE = Path(__file__).with_name("schema.graphql")
+
+SCHEMA = Schema(
+    Query,
+    config=StrawberryConfig(disable_field_suggestions=True, default_resolver=read_field, scalar_map=SCALARS),
+)
+"""The schema that is served."""
+
+
+def sdl() -> str:
+    """Return the schema as it is committed."""
+    return SCHEMA.as_str().rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    SDL_FILE.write_text(sdl(), encoding="utf-8")
