@@ -155,7 +155,7 @@ def profiling() -> Iterator[list[Statement]]:
     """Put ``PROFILE`` before every statement of the adapter inside the block, and collect what it tells."""
     found: list[Statement] = []
 
-    async def run(self: Reader, query: str, parameters: Mapping[str, object]) -> list[Row]:
+    async def run(self: Reader, query: str, parameters: dict[str, object]) -> list[Row]:
         transaction = cast(AsyncManagedTransaction, vars(self)["_transaction"])
         is_plain = query.startswith("SHOW")  # what only lists the schema has no profile
         result: AsyncResult = await transaction.run(query if is_plain else f"PROFILE {query}", parameters)
