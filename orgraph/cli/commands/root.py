@@ -15,6 +15,8 @@ from orgraph.cli.commands import (
     import_files,
     plan,
     restore,
+    run,
+    scenario,
     serve,
     template,
 )
@@ -24,7 +26,21 @@ from orgraph.cli.words import Words
 
 def root(words: Words) -> click.Group:
     """Build the whole command line in one language."""
-    modules = (demo, plan, import_files, coverage, serve, check, doctor, template, export, backup, restore)
+    modules = (
+        demo,
+        plan,
+        scenario,
+        run,
+        import_files,
+        coverage,
+        serve,
+        check,
+        doctor,
+        template,
+        export,
+        backup,
+        restore,
+    )
     commands = [module.command(words) for module in modules]
     group = Group(words, "orgraph", commands)
     group.params.append(

@@ -10,10 +10,13 @@ from datetime import date
 from orgraph.findings import Json
 from orgraph.graph import OrgGraph
 from orgraph.planning.restructuring import NewVillage, after
-from orgraph.service.scenarios.amending import read_scenario
+from orgraph.service.scenarios.amending import Asked, read_scenario, stepped
 from orgraph.service.scenarios.applying import Merger, merger_of
+from orgraph.service.scenarios.basis import require_fresh
 from orgraph.service.scenarios.conservation import SUMMED, require_conserved
+from orgraph.service.scenarios.life import Status
 from orgraph.service.scenarios.plans import plan_of
+from orgraph.service.scenarios.records import Scenario
 from orgraph.service.scenarios.surroundings import with_surroundings
 from orgraph.store.port import Store
 
@@ -70,6 +73,24 @@ async def foresee(
     later = after(before, merger.part_by_unit, merger.villages, plan_code=plan.code, on=effective)
     require_conserved(before, later, merger.part_by_unit)
     return Foresight(merger, _counts(before, later), _sums(before, later, merger))
+
+
+async def require_applicable(store: Store, code: str) -> Scenario:
+    """Return a scenario that may be applied now.
+
+    Raises
+    ------
+    NotFound
+        When there is no such scenario.
+    InputError
+        When it is not approved.
+    VersionConflict
+        When the county has changed since it was made or rebased.
+    """
+    scenario = await read_scenario(store, code)
+    stepped(scenario, Status.APPLIED, Asked(""))
+    await require_fresh(store, scenario)
+    return scenario
 
 
 def _counts(before: OrgGraph, later: OrgGraph) -> dict[str, Balance]:

@@ -21,12 +21,22 @@ def commands(command, path=("orgraph",)):
 ALL = list(commands(root(Words("en"))))
 
 
+SCENARIO = [
+    "",
+    *(f" {name}" for name in ("create", "branch", "set", "rebase", "list", "show", "changes", "plans")),
+    *(f" {name}" for name in ("run", "edit", "choose", "compare", "consent", "consult", "approve")),
+    *(f" {name}" for name in ("proposal", "apply", "revert")),
+]
+
+
 def test_the_commands_are_those_that_exist():
     assert [" ".join(path) for path, _ in ALL] == [
         "orgraph",
         "orgraph demo",
         "orgraph plan",
         "orgraph plan restructure",
+        *(f"orgraph scenario{name}" for name in SCENARIO),
+        *(f"orgraph run{name}" for name in ("", " list", " show", " watch", " cancel")),
         "orgraph import",
         "orgraph coverage",
         "orgraph serve",
