@@ -149,7 +149,7 @@ def edited(graph: OrgGraph, options: Options, plan: PlanRecord, edits: Sequence[
     """Return the options under which a plan is repaired: the edits hold, as few people as possible leave their district, then as before."""
     own = tuple(name for name in options.objectives if name != "moved")
     objectives: tuple[ObjectiveName, ...] = ("moved", *own)
-    seats = tuple(district.seat for district in plan.districts)
+    seats = tuple(d.seat for d in plan.districts if d.seat not in options.refuse)
     options = replace(
         options,
         objectives=objectives,
@@ -158,8 +158,14 @@ def edited(graph: OrgGraph, options: Options, plan: PlanRecord, edits: Sequence[
         alternatives=Alternatives(),
     )
     for edit in edits:
-        options = _with(graph, options, edit)
+        if not _is_moot(options, edit):
+            options = _with(graph, options, edit)
     return options
+
+
+def _is_moot(options: Options, edit: Edit) -> bool:
+    """Return whether an edit is about a unit that has refused since, and so stays out anyway."""
+    return not isinstance(edit, Lock) and not {edit.unit, edit.seat}.isdisjoint(options.refuse)
 
 
 def _with(graph: OrgGraph, options: Options, edit: Edit) -> Options:

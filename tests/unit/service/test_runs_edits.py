@@ -91,6 +91,19 @@ async def test_a_forbidden_unit_leaves_and_an_earlier_plan_can_be_chosen_again(s
         await choose_plan(store, other.code, plan.code, BY)
 
 
+async def test_an_edit_of_a_village_that_has_refused_since_is_left_out(store):
+    async with Runs(store, Beside()) as runs:
+        scenario, before = await solved(store, runs)
+        unit, seat = movable(before)
+        await repaired(store, runs, scenario, Move(unit, seat))
+        await change_settings(store, scenario.code, LOOSE | {"units": {"refuse": [unit]}}, BY)
+        one, other = sorted(set(before.seat_by_unit) - {unit, seat})[:2]
+        run, plan = await repaired(store, runs, scenario, Lock((one, other)))
+    assert run.solution_status == "OPTIMAL"
+    assert unit not in plan.seat_by_unit
+    assert plan.seat_by_unit[one] == plan.seat_by_unit[other]
+
+
 async def test_edits_that_name_what_is_not_there_are_all_told(store):
     async with Runs(store, Beside()) as runs:
         draft = await scenario_in(store)

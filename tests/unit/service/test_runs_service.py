@@ -133,6 +133,19 @@ async def test_a_closed_service_hands_its_runs_to_the_next(store):
     assert (done.status, done.attempt) == (RunStatus.DONE, 1)
 
 
+async def test_a_run_that_is_cancelled_elsewhere_ends_here(store):
+    scenario = await scenario_in(store)
+    async with Runs(store, Beside(asyncio.Event())) as runs:
+        run = await runs.start(scenario.code, BY)
+        async for state in runs.watch(run.code):
+            if state.status is RunStatus.RUNNING:
+                break
+        await store.apply([replace(run, status=RunStatus.CANCELLED).put()])
+        found, states = await ended(runs, run.code)
+    assert found.status is RunStatus.CANCELLED
+    assert [s.status for s in states if s.is_terminal] == [RunStatus.CANCELLED]
+
+
 def gone() -> Owner:
     """Return a process that has ended."""
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
