@@ -42,7 +42,8 @@ class Sensitivity(StrEnum):
     INTERNAL = "internal"
     """For the department; counts below the threshold are suppressed when they leave it."""
     PERSONAL = "personal"
-    """About one person, pseudonymous: only inside the scope, only where a use case needs it, never exported."""
+    """About one person, pseudonymous: only inside the scope and only where a use case needs it. It leaves a store in nothing but backups and exports to
+    another store, which are files for the department's own keeping and say so; never in a report or a published table."""
 
 
 @dataclass(frozen=True, slots=True)
