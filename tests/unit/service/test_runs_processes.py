@@ -1,17 +1,19 @@
 """Runs in real worker processes: a plan, its progress, a cancel, workers that are killed or want too much memory."""
 
 import asyncio
+import pickle
 import subprocess
 import sys
 
 import pytest
-from runs_town import BY, Killing, ended, scenario_in
+from runs_town import BY, Killing, ended, grid, scenario_in
 
 from orgraph.planning.restructuring import Options
 from orgraph.service.runs.executor import Died, ProcessExecutor
-from orgraph.service.runs.job import Job, packed
+from orgraph.service.runs.job import Job, Refusal, packed
 from orgraph.service.runs.records import RunStatus
 from orgraph.service.runs.service import Runs
+from orgraph.service.runs.worker import LENGTH_BYTES
 from orgraph.service.scenarios.amending import read_scenario
 from orgraph.service.scenarios.life import Status
 from orgraph.service.scenarios.plans import read_plan
@@ -82,6 +84,30 @@ async def test_a_worker_ends_at_its_limit_of_memory(store):
     verdict = await ProcessExecutor().execute(job, lambda moment: None, asyncio.Event())
     assert isinstance(verdict, Died)
     assert verdict.is_out_of_memory
+
+
+async def test_a_worker_that_gives_no_answer_in_time_is_ended():
+    job = Job("", packed(grid(3)), Options(k=2), 0.01, 1, memory_mib=4096, seed=1)
+    verdict = await ProcessExecutor(overtime_s=0).execute(job, lambda moment: None, asyncio.Event())
+    assert isinstance(verdict, Died)
+    assert verdict.is_overdue
+
+
+async def test_a_worker_hands_back_what_is_wrong_with_its_problem():
+    job = Job("", packed(grid(3)), Options(k=99, seats=("X",)), 60.0, 1, memory_mib=4096, seed=1)
+    verdict = await ProcessExecutor().execute(job, lambda moment: None, asyncio.Event())
+    assert isinstance(verdict, Refusal)
+    assert verdict.code == "invalid_problem"
+    assert "planning.unit_unknown" in {finding.code for finding in verdict.findings}
+
+
+def test_a_worker_ends_when_nobody_waits_for_it_any_more():
+    options = Options(k=20, balance={})
+    job = pickle.dumps(Job("", packed(grid(16)), options, 600.0, 1, memory_mib=4096, seed=1))
+    command = [sys.executable, "-P", "-m", "orgraph.service.runs.worker"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+        worker.communicate(len(job).to_bytes(LENGTH_BYTES, "big") + job)
+    assert worker.returncode == 1
 
 
 def test_a_worker_loads_no_store_and_no_settings():

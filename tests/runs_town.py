@@ -5,7 +5,7 @@ import os
 import signal
 from collections.abc import Callable
 
-from orgraph.graph import NodeKey
+from orgraph.graph import GraphBuilder, NodeKey
 from orgraph.planning import restructuring
 from orgraph.service.runs.executor import ProcessExecutor, Stopped
 from orgraph.service.runs.job import Job, Moment, unpacked
@@ -31,6 +31,27 @@ def town_changes():
         for b in (b for b, cell in at.items() if cell in ((column + 1, row), (column, row + 1))):
             ends = NodeKey("Unit", a), NodeKey("Unit", b)
             yield PutRelationship("ADJACENT", *ends, {"shared_border_m": 1000.0})
+
+
+def grid(size):
+    """Return a square of villages that takes far longer to plan for than any test."""
+    builder = GraphBuilder()
+    keys = {}
+    for row in range(size):
+        for column in range(size):
+            place = {
+                "population": 100 + (37 * row + 91 * column) % 200,
+                "lon": column / 100,
+                "lat": -row / 100,
+            }
+            keys[row, column] = builder.add_node(
+                "Unit", f"{row:02}{column:02}", {"level": "village", **place}
+            )
+    for (row, column), key in keys.items():
+        for beside in ((row + 1, column), (row, column + 1)):
+            if beside in keys:
+                builder.add_relationship("ADJACENT", key, keys[beside])
+    return builder.freeze()
 
 
 async def scenario_in(store, settings=TWO):
