@@ -36,7 +36,8 @@ async def rollup(reader: Reader, day: int | None, request: Request) -> tuple[Rol
     parts = Parts.of(request)
     given = {"units": list(units), "scopes": scopes, **parts.bindings, **lens.bindings}
     rows = await reader.rows(totals_query(lens, parts), **given) if units else []
-    found = {cast(int, unit): _read(lens, parts, values) for unit, *values in rows}
+    columns = _Columns((*parts.containers, *parts.by_degree(lens)), parts.grouped(lens))
+    found = {cast(int, unit): _read(columns, parts, values) for unit, *values in rows}
     return tuple(_row(node, request, found[unit]) for unit, node in units.items())
 
 
@@ -57,6 +58,14 @@ async def _units(reader: Reader, lens: Lens, request: Request) -> tuple[dict[int
     return nodes, below
 
 
+@dataclass(frozen=True)
+class _Columns:
+    """The kinds that have a column each, and those that share one, in the order of the row: the same for every unit."""
+
+    single: tuple[str, ...]
+    grouped: tuple[str, ...]
+
+
 @dataclass
 class _Totals:
     """What one unit adds up to."""
@@ -66,14 +75,14 @@ class _Totals:
     coverage: dict[str, tuple[int, int]]
 
 
-def _read(lens: Lens, parts: Parts, values: Row) -> _Totals:
+def _read(columns: _Columns, parts: Parts, values: Row) -> _Totals:
     """Return what the columns of one unit say."""
     totals = _Totals({}, {}, {})
     given = iter(values)
-    for kind in (*parts.containers, *parts.by_degree(lens)):
+    for kind in columns.single:
         totals.counts[kind] = cast(int, next(given))
-    if grouped := parts.grouped(lens):
-        totals.counts |= _read_grouped(grouped, cast("list[tuple[Cell, int]]", next(given)))
+    if columns.grouped:
+        totals.counts |= _read_grouped(columns.grouped, cast("list[tuple[Cell, int]]", next(given)))
     for kind in parts.fields:
         _read_kind(parts, kind, cast("list[Cell]", next(given)), totals)
     return totals

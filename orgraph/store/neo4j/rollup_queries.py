@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from orgraph.schema import COVERAGE_MEASURES, NODE_KINDS, RELATIONSHIP_KINDS, CoverageMeasure, ValueType
 from orgraph.store.neo4j.layout import CONTAINERS, CONTAINMENT, LABELS
@@ -92,7 +93,8 @@ class Parts:
 
     def grouped(self, lens: Lens) -> tuple[str, ...]:
         """Return the rest of what only needs to be counted: one column for all."""
-        return tuple(k for k in self.counted if k not in CONTAINERS and k not in self.by_degree(lens))
+        others = {*CONTAINERS, *self.by_degree(lens)}
+        return tuple(k for k in self.counted if k not in others)
 
 
 def totals_query(lens: Lens, parts: Parts) -> str:
@@ -118,6 +120,7 @@ def _containers(lens: Lens) -> str:
     return f"CALL () {{ {found} }} MATCH {lens.upward('c', 'u')} WHERE u._id IN $units WITH u, collect(c) AS containers"
 
 
+@cache
 def _is_alone(kind: str) -> bool:
     """Return whether nodes of the kind, and containers, are all that hangs on its one type of containment, and containers on no other."""
     others = [k for k, types in _INSIDE.items() if k not in CONTAINERS and set(types) & set(_INSIDE[kind])]
