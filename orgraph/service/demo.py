@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from orgraph.datasets import Dataset
 from orgraph.errors import InputError
@@ -83,7 +84,9 @@ async def demonstrate(
         With every finding, when the data set, or its settings, cannot be used.
     """
     given, scope = below_one_unit(dataset)
-    imported = await import_graph(store, given, by="orgraph demo", reason=dataset.name)
+    imported = await import_graph(
+        store, given, effective=await _day(store, dataset, scope), by="orgraph demo", reason=dataset.name
+    )
     stored = await store.snapshot(scope)
     provenance: Mapping[str, Value] = {**dataset.graph.provenance, **stored.provenance}
     graph = OrgGraph(stored.networkx, provenance)
@@ -99,6 +102,13 @@ async def demonstrate(
             found = await plan_graph(graph, alone, limits=limits, seed=seed, on_progress=on_progress)
         optima[objective] = found.outcome.solution
     return Demo(dataset, imported, scope, graph, planned.outcome, optima)
+
+
+async def _day(store: Store, dataset: Dataset, scope: str) -> date | None:
+    """Return the day that the data are of, so that a merger of that time can follow; today where the store holds the unit already."""
+    of = dataset.graph.provenance.get("as_of")
+    is_new = await store.get("Unit", scope) is None
+    return date.fromisoformat(of) if is_new and isinstance(of, str) else None
 
 
 def _asked(settings: Mapping[str, Json]) -> Options:

@@ -97,7 +97,7 @@ class Coverage:
     gaps: tuple[Gap, ...]
     is_synthetic: bool
 
-    def to_json(self) -> Json:
+    def to_json(self) -> dict[str, Json]:
         """Return it as JSON."""
         return {
             "code": self.rows[0].unit.code,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from orgraph.errors import InputError
 from orgraph.exchange import OutsideReference
@@ -47,6 +48,7 @@ async def import_graph(
     findings: Sequence[Finding] = (),
     outside: Sequence[OutsideReference] = (),
     is_dry_run: bool = False,
+    effective: date | None = None,
     by: str = "",
     reason: str = "",
 ) -> Import:
@@ -60,6 +62,8 @@ async def import_graph(
         References of the files to nodes that the store has to hold.
     is_dry_run
         Judge and count only; the store stays as it is.
+    effective
+        The day from which it is true; today by default.
 
     Raises
     ------
@@ -77,7 +81,7 @@ async def import_graph(
     num_new, num_existing = _count(graph, existing)
     versions: Mapping[str, int] = {}
     if not is_dry_run:
-        commit = await store.apply(changes(graph), expected=before, by=by, reason=reason)
+        commit = await store.apply(changes(graph), expected=before, effective=effective, by=by, reason=reason)
         versions = commit.versions
     return Import(
         num_new,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import click
 
 from orgraph.cli.answer import Answer
 from orgraph.cli.help import Command
-from orgraph.cli.options import store_option
+from orgraph.cli.options import Day, store_option
 from orgraph.cli.words import Words
 
 
@@ -16,11 +18,12 @@ def command(words: Words) -> click.Command:
         click.Argument(["code"], metavar="CODE"),
         store_option(words),
         click.Option(["--level"], metavar="LEVEL", help=words("option.level")),
+        click.Option(["--as-of"], metavar="DATE", type=Day(), help=words("option.as_of")),
     ]
     return Command(words, "coverage", run, params)
 
 
-def run(code: str, store: str | None, level: str | None) -> Answer:
+def run(code: str, store: str | None, level: str | None, as_of: date | None) -> Answer:
     """Look the coverage up."""
     from orgraph.cli.stores import opened_to_read, run_async
     from orgraph.cli.views.coverage import show_coverage
@@ -28,7 +31,8 @@ def run(code: str, store: str | None, level: str | None) -> Answer:
 
     async def look_up() -> Coverage:
         async with opened_to_read(store) as found:
-            return await coverage(found, code, level)
+            return await coverage(found, code, level, as_of=as_of)
 
     answer = run_async(look_up())
-    return Answer(answer.to_json(), lambda screen: show_coverage(screen, answer))
+    day = as_of.isoformat() if as_of else None
+    return Answer({**answer.to_json(), "as_of": day}, lambda screen: show_coverage(screen, answer, as_of))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
 
 from orgraph.cli.answer import Answer
 from orgraph.cli.help import Command, OneOf
-from orgraph.cli.options import store_option
+from orgraph.cli.options import Day, store_option
 from orgraph.cli.usage import UsageFault
 from orgraph.cli.words import Words
 from orgraph.errors import InputError
@@ -23,6 +24,7 @@ def command(words: Words) -> click.Command:
         store_option(words),
         click.Option(["--dry-run"], is_flag=True, help=words("option.dry_run")),
         click.Option(["--kind"], metavar="KIND", type=OneOf(kinds()), help=words("option.kind")),
+        click.Option(["--effective"], metavar="DATE", type=Day(), help=words("option.effective")),
     ]
     return Command(words, "import", run, params)
 
@@ -34,7 +36,9 @@ def kinds() -> tuple[str, ...]:
     return (*NODE_KIND_BY_PLURAL, "edges", "geometry")
 
 
-def run(files: tuple[Path, ...], store: str | None, dry_run: bool, kind: str | None) -> Answer:
+def run(
+    files: tuple[Path, ...], store: str | None, dry_run: bool, kind: str | None, effective: date | None
+) -> Answer:
     """Read all files, judge them together with the store, and put them into it in one commit."""
     from orgraph.cli.stores import opened_to_try, opened_to_write, run_async
     from orgraph.cli.views.imports import show_import
@@ -44,7 +48,7 @@ def run(files: tuple[Path, ...], store: str | None, dry_run: bool, kind: str | N
 
     bundle = next((path for path in files if is_bundle(path)), None)
     if bundle is not None:
-        if len(files) > 1 or kind is not None:
+        if len(files) > 1 or kind is not None or effective is not None:
             raise UsageFault("bundle_alone", file=bundle)
         return run_bundle(bundle, store, dry_run)
     result = read(files, kind=kind, is_partial=True)
@@ -63,6 +67,7 @@ def run(files: tuple[Path, ...], store: str | None, dry_run: bool, kind: str | N
                 findings=result.findings,
                 outside=result.outside,
                 is_dry_run=dry_run,
+                effective=effective,
                 by="orgraph import",
                 reason=reason,
             )

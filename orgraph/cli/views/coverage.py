@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from orgraph.cli.screen import Column, Screen
 from orgraph.schema import NODE_KINDS
 from orgraph.service.directory import Coverage, Gap, Row, Share
 
 
-def show_coverage(screen: Screen, answer: Coverage) -> None:
-    """Write the tree and the gaps."""
+def show_coverage(screen: Screen, answer: Coverage, as_of: date | None = None) -> None:
+    """Write the tree and the gaps, as they were on a day or as they are now."""
     words = screen.words
     unit = answer.rows[0].unit
     screen.line(words("coverage.title", name=unit.name, code=unit.code))
+    if as_of is not None:
+        screen.line(words("coverage.as_of", day=words.day(as_of)))
     if answer.is_synthetic:
         screen.line(words("synthetic"))
     shares = answer.rows[0].shares

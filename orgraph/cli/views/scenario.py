@@ -10,6 +10,7 @@ from orgraph.cli.views.findings import show_findings
 from orgraph.cli.words import Words
 from orgraph.findings import Finding, Json
 from orgraph.messages import text
+from orgraph.service.scenarios.life import Status
 from orgraph.service.scenarios.records import Scenario
 
 
@@ -51,6 +52,15 @@ def show_changed(screen: Screen, scenario: Scenario, findings: Sequence[Finding]
             revision=scenario.revision,
         )
     )
+    show_next(screen, scenario)
+
+
+def show_next(screen: Screen, scenario: Scenario) -> None:
+    """Write what comes next in the life of a scenario, where something does."""
+    words, status = screen.words, scenario.status
+    key = "edited" if status is Status.DRAFT and scenario.plan_code else status.value
+    if status not in (Status.APPLIED, Status.REVERTED):
+        screen.line(words(f"scenario.next.{key}", code=scenario.code), indent=1)
 
 
 def status_word(words: Words, scenario: Scenario) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
-from orgraph.errors import InputError, NotFound
+from orgraph.errors import InputError, InvalidGraph, NotFound
 from orgraph.findings import Finding, Json
 from orgraph.graph import OrgGraph, difference
 from orgraph.planning.restructuring import NewVillage, after, proposed_villages
@@ -70,7 +70,7 @@ async def apply_scenario(
     Raises
     ------
     NotFound, InputError
-        As :func:`proposed_merger`; and when the scenario is not approved.
+        As :func:`proposed_merger`; when the scenario is not approved; when the day is before the last change of something that it changes.
     VersionConflict
         When the county has changed since the scenario was made or rebased, or the scenario since the caller saw it.
     InvalidGraph
@@ -94,7 +94,7 @@ async def apply_scenario(
             effective=effective,
         )
 
-    return await amend(store, code, asked, change)
+    return await _amended_from(effective, amend(store, code, asked, change))
 
 
 async def revert_scenario(store: Store, code: str, asked: Asked, *, effective: date) -> Scenario:
@@ -115,7 +115,18 @@ async def revert_scenario(store: Store, code: str, asked: Asked, *, effective: d
         await _require_untouched(store, scenario, inverse)
         return Amendment(reverted, inverse, expected={scenario.unit_code: version}, effective=effective)
 
-    return await amend(store, code, asked, change)
+    return await _amended_from(effective, amend(store, code, asked, change))
+
+
+async def _amended_from(effective: date, amendment: Awaitable[Scenario]) -> Scenario:
+    """Wait for an amendment; when its day is too early for many things, say so once."""
+    try:
+        return await amendment
+    except InvalidGraph as error:
+        last = [str(f.numbers["last"]) for f in error.findings if f.code == "store.date_before_last"]
+        if not last:
+            raise
+        raise InputError("effective_too_early", day=effective.isoformat(), last=max(last)) from error
 
 
 async def merger_of(

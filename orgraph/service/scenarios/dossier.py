@@ -40,10 +40,10 @@ class Decisions:
 
     @property
     def waiting(self) -> tuple[str, ...]:
-        """Return the villages of the plan that have not agreed, in the order of the plan."""
+        """Return the villages of the plan that have neither agreed nor refused, in the order of the plan."""
         answers = {consent.unit_code: consent.answer for consent in self.consents}
         units = self.plan.seat_by_unit if self.plan else {}
-        return tuple(unit for unit in units if answers.get(unit) is not Answer.AGREED)
+        return tuple(unit for unit in units if answers.get(unit, Answer.PENDING) is Answer.PENDING)
 
 
 @dataclass(frozen=True)

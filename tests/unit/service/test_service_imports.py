@@ -103,9 +103,9 @@ async def test_a_change_between_judgement_and_commit_is_a_conflict(store, town):
         def __getattr__(self, name):
             return getattr(store, name)
 
-        async def apply(self, changes, *, expected, by, reason):
+        async def apply(self, changes, *, expected, effective, by, reason):
             await store.apply([PutNode("Unit", "370503100a", {"population": 101})])
-            return await store.apply(changes, expected=expected, by=by, reason=reason)
+            return await store.apply(changes, expected=expected, effective=effective, by=by, reason=reason)
 
     with pytest.raises(VersionConflict):
         await import_graph(Meanwhile(), grid("G2"))
