@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from api.errors import RequestError
 from api.graphql_schema import SCHEMA
@@ -19,6 +19,7 @@ from api.http_boundary import Boundary
 from api.http_context import AppState
 from api.http_graphql import graphql
 from api.http_health import healthz, metrics, readyz
+from api.http_socket import socket
 from api.ide import ROUTES as IDE_ROUTES
 from api.limits_documents import Documents
 from api.metrics import Metrics
@@ -73,6 +74,7 @@ def create_app(
     app = Starlette(
         routes=[
             Route("/graphql", graphql, methods=["GET", "POST"]),
+            WebSocketRoute("/graphql", socket),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),

@@ -7,7 +7,9 @@ from pathlib import Path
 from strawberry.schema.config import StrawberryConfig
 
 from api.http_schema import Schema
+from api.mutation import Mutation
 from api.query import Query
+from api.subscription import Subscription
 from api.types_nodes import read_field
 from api.types_scalars import SCALARS
 
@@ -15,6 +17,8 @@ SDL_FILE = Path(__file__).with_name("schema.graphql")
 
 SCHEMA = Schema(
     Query,
+    Mutation,
+    Subscription,
     config=StrawberryConfig(disable_field_suggestions=True, default_resolver=read_field, scalar_map=SCALARS),
 )
 """The schema that is served."""

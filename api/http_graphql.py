@@ -17,6 +17,7 @@ from api.http_accept import MediaType, media_type
 from api.http_answer import answer, call_in, refusal
 from api.http_body import Asked, read_get, read_post
 from api.http_context import state_of
+from api.http_events import answer_events, wants_events
 from orgraph.errors import OrgraphError
 
 CLIENT_GONE = 499
@@ -30,6 +31,8 @@ async def graphql(request: Request) -> Response:
     """Answer one request."""
     media = MediaType.JSON
     try:
+        if wants_events(request.headers.get("accept")):
+            return await answer_events(request, await _read(request))
         media = media_type(request.headers.get("accept"))
         asked = await _read(request)
         result = await _unless_gone(request, _execute(request, asked))

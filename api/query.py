@@ -11,6 +11,7 @@ from api.context import Context
 from api.cursors import decode_id
 from api.query_nodes import node_roots, seen
 from api.types_access import LISTED, SEARCHED
+from api.types_comparison import Comparison, ProposedMerger, comparison_view, merger_view
 from api.types_coverage import Coverage, coverage_view
 from api.types_lineage import (
     Change,
@@ -22,15 +23,22 @@ from api.types_lineage import (
 )
 from api.types_nodes import NodeView, complete, shown
 from api.types_pages import Question, Window, connection_type, page_of, page_size
+from api.types_plans import PLAN_FIELDS
 from api.types_relationships import relationship_fields
 from api.types_scalars import Day, Level, LineageKind, Measure, SearchedKind, day
+from api.types_scenarios import RUN_FIELDS, SCENARIO_FIELDS
 from api.types_words import said
 from orgraph.errors import NotFound
 from orgraph.graph import NodeKey
 from orgraph.schema import COVERAGE_MEASURES
 from orgraph.service.directory import gap_conditions
+from orgraph.service.scenarios.comparing import compare_scenarios
+from orgraph.service.scenarios.foreseeing import foresee
 
-complete(relationship_fields())
+_FIELDS = relationship_fields()
+for _kind, _more in (("Scenario", SCENARIO_FIELDS), ("Plan", PLAN_FIELDS), ("Run", RUN_FIELDS)):
+    _FIELDS[_kind] += _more
+complete(_FIELDS)
 NodeConnection = connection_type(NodeView, "Node")
 
 
@@ -114,6 +122,14 @@ async def _changes(
     return [change_view(record) for record in found]
 
 
+async def _compare(info: Info[Context, None], code: str, against: str | None = None) -> Comparison:
+    return comparison_view(await compare_scenarios(info.context["store"], code, against or ""))
+
+
+async def _proposed_merger(info: Info[Context, None], code: str) -> ProposedMerger:
+    return merger_view(await foresee(info.context["store"], code))
+
+
 def _value(chosen: Enum | None) -> str | None:
     return None if chosen is None else str(chosen.value)
 
@@ -131,6 +147,12 @@ class Directory:
     search: list[NodeView] = strawberry.field(resolver=_search, description=said("root.search"))
     history: list[RevisionView] = strawberry.field(resolver=_history, description=said("root.history"))
     changes: list[Change] = strawberry.field(resolver=_changes, description=said("root.changes"))
+    compare_scenarios: Comparison = strawberry.field(
+        resolver=_compare, description=said("root.compare_scenarios")
+    )
+    proposed_merger: ProposedMerger = strawberry.field(
+        resolver=_proposed_merger, description=said("root.proposed_merger")
+    )
 
 
 Query = type("Query", (Directory,), dict(node_roots()))
