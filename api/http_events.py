@@ -7,9 +7,11 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
+from graphql import GraphQLError, OperationType, get_operation_ast
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from api.errors import RequestError
 from api.http_answer import JsonAnswer, call_in
 from api.http_body import Asked
 from api.http_context import state_of
@@ -27,6 +29,8 @@ def wants_events(accept: str | None) -> bool:
 
 async def answer_events(request: Request, asked: Asked) -> Response:
     """Answer with the results as events; when nothing can be executed, with the errors."""
+    if request.method != "POST":
+        await _refuse_mutation(request, asked)
     found = results(state_of(request), call_in(request), asked)
     try:
         first = await anext(found, None)
@@ -35,6 +39,17 @@ async def answer_events(request: Request, asked: Asked) -> Response:
         return JsonAnswer({"errors": refused.errors}, status)
     headers = {"cache-control": "no-cache", "x-accel-buffering": "no"}
     return StreamingResponse(_events(first, found), media_type=MEDIA_TYPE, headers=headers)
+
+
+async def _refuse_mutation(request: Request, asked: Asked) -> None:
+    """Refuse a mutation by GET. What is wrong with a document is told when it is executed."""
+    try:
+        document = await state_of(request).documents.prepared(asked.query, asked.variables)
+    except GraphQLError:
+        return
+    operation = get_operation_ast(document.node, asked.operation)
+    if operation is not None and operation.operation is OperationType.MUTATION:
+        raise RequestError("mutation_by_get")
 
 
 async def _events(first: Shown | None, rest: AsyncGenerator[Shown, None]) -> AsyncIterator[str]:

@@ -17,12 +17,11 @@ from urllib.parse import urlsplit
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from api.errors import RequestError
 from api.http_body import Asked
 from api.http_call import Call, call_of
 from api.http_context import AppState
 from api.http_stream import Refused, Shown, refusal_of, results
-from orgraph.errors import OrgraphError
+from orgraph.errors import InputError, OrgraphError
 
 ACCESS = logging.getLogger("orgraph.access")
 PROTOCOL = "graphql-transport-ws"
@@ -137,7 +136,7 @@ class _Connection:
         asked = _asked(payload)
         call = call_of(self.websocket.headers, self.state.lang)
         if len(self.operations) >= MOST_OPERATIONS:
-            error = RequestError("too_many_operations", most=MOST_OPERATIONS)
+            error = InputError("too_many_operations", most=MOST_OPERATIONS)
             await self._send({"id": id, "type": "error", "payload": [refusal_of(error, call)]})
             return
         self.operations[id] = asyncio.create_task(self._run(id, asked, call))

@@ -61,6 +61,9 @@ async def _first(state: AppState, found: AsyncGenerator[ExecutionResult, None]) 
     try:
         async with asyncio.timeout(seconds):
             return await anext(found, None)
+    except GraphQLError as error:
+        # the gate refuses by raising; what it raises is what clients see
+        raise Refused([dict(error.formatted)]) from None
     except TimeoutError:
         raise RequestError("request_timeout", seconds=seconds) from None
 

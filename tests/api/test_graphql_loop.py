@@ -48,9 +48,8 @@ async def solved(ask: Asking, runs: Runs) -> dict:
     scenario = (await mutate(ask, CREATE, **NEW))["scenario"]
     run = await mutate(ask, START, code=scenario["code"], expectedVersion=1, by="planner")
     await ended(runs, run["run"]["code"])
-    return (await ask.data('{ scenario(code: "%s") { code revision status planCode } }' % scenario["code"]))[
-        "scenario"
-    ]
+    query = "query($c: String!) { scenario(code: $c) { code revision status planCode } }"
+    return (await ask.data(query, c=scenario["code"]))["scenario"]
 
 
 async def test_a_scenario_is_made_solved_agreed_on_applied_and_taken_back(store):
@@ -112,13 +111,13 @@ async def test_a_scenario_is_made_solved_agreed_on_applied_and_taken_back(store)
         (became,) = lineage["became"]
         assert (became["on"], became["planCode"]) == ("2030-02-01", applied["planCode"])
         assert became["later"]["code"] in {v["code"] for v in villages}
-        count = '{ units(within: "T", first: 1, asOf: "%s") { totalCount } }'
-        assert (await ask.data(count % "2030-01-31"))["units"]["totalCount"] == 9
-        assert (await ask.data(count % "2030-02-01"))["units"]["totalCount"] == 3
+        count = 'query($d: Date) { units(within: "T", first: 1, asOf: $d) { totalCount } }'
+        assert (await ask.data(count, d="2030-01-31"))["units"]["totalCount"] == 9
+        assert (await ask.data(count, d="2030-02-01"))["units"]["totalCount"] == 3
         reverted = await step(ask, "revertScenario", "RevertScenarioInput", applied, effective="2030-03-01")
         assert reverted["status"] == "reverted"
-        assert (await ask.data(count % "2030-02-28"))["units"]["totalCount"] == 3
-        assert (await ask.data(count % "2030-03-01"))["units"]["totalCount"] == 9
+        assert (await ask.data(count, d="2030-02-28"))["units"]["totalCount"] == 3
+        assert (await ask.data(count, d="2030-03-01"))["units"]["totalCount"] == 9
 
 
 async def test_refusals_are_data_and_nothing_is_written(store):
@@ -174,7 +173,8 @@ async def test_hand_edits_tell_their_price(store):
         scenario = await solved(ask, runs)
         districts = (
             await ask.data(
-                '{ plan(code: "%s") { document { districts { seat memberCodes } } } }' % scenario["planCode"]
+                "query($c: String!) { plan(code: $c) { document { districts { seat memberCodes } } } }",
+                c=scenario["planCode"],
             )
         )["plan"]["document"]["districts"]
         moved = next(c for c in districts[0]["memberCodes"] if c != districts[0]["seat"])
@@ -186,8 +186,10 @@ async def test_hand_edits_tell_their_price(store):
         await ended(runs, run["run"]["code"])
         found = (
             await ask.data(
-                '{ run(code: "%s") { prices { objective before after difference text { zh en } } plans { nodes { origin edits prices { difference } } } } }'
-                % run["run"]["code"]
+                """query($c: String!) { run(code: $c) {
+                  prices { objective before after difference text { zh en } }
+                  plans { nodes { origin edits prices { difference } } } } }""",
+                c=run["run"]["code"],
             )
         )["run"]
         assert found["prices"][0]["objective"] == "moved"
