@@ -5,6 +5,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 from matplotlib import font_manager
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from pypinyin import lazy_pinyin
@@ -28,6 +29,10 @@ FILES = ("cjk", "sourcehan", "wqy", "msyh", "simhei", "pingfang", "hiragino sans
 COLOURS = ("#66a3c7", "#e8b04b", "#7fb77e", "#d98b79", "#a292c4", "#8fb8b1", "#c9a27e")
 """One colour per new village: light enough for black text."""
 INK, PALE, ALARM = "#26323a", "#d9dee2", "#b5452f"
+GAP_TO_FULL = LinearSegmentedColormap.from_list(
+    "gap_to_full", ((0, "#e59a86"), (0.98, "#f4e3ae"), (1, "#bcdcb4"))
+)
+"""From nothing covered over a part to all covered; only the last is green."""
 HALO = withStroke(linewidth=2.5, foreground="white", alpha=0.85)
 """Keeps text readable on any colour."""
 
@@ -89,8 +94,8 @@ def chinese_family() -> str | None:
     return next((family for family in FAMILIES if family in known), None)
 
 
-def mark(figure: Figure, words: Words, *, is_synthetic: bool, sources: Iterable[str] = ()) -> None:
-    """Write below a figure that its numbers are synthetic, and where they come from."""
+def mark(figure: Figure, words: Words, *, is_synthetic: bool, notes: Iterable[str] = ()) -> None:
+    """Write below a figure that its numbers are synthetic, and what else has to be known to read it."""
     flag = words("合成数据，仅供演示，不代表实际情况", "Synthetic data, for demonstration only")
-    line = "  ·  ".join([flag, *sources] if is_synthetic else sources)
+    line = "  ·  ".join([flag, *notes] if is_synthetic else notes)
     figure.text(0.5, -0.01, line, ha="center", va="top", fontsize=9, color=ALARM if is_synthetic else INK)
