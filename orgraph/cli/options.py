@@ -12,6 +12,8 @@ from orgraph.cli.usage import UsageFault
 from orgraph.cli.words import Words
 from orgraph.settings import is_store_url
 
+HIGHEST_PORT = 65535
+
 
 class Seconds(click.ParamType[float]):
     """A time limit: more than 0 seconds."""
@@ -46,6 +48,20 @@ class Whole(click.ParamType[int]):
         if number < self._least:
             raise UsageFault("not_whole", value=value, least=self._least)
         return number
+
+
+class Port(Whole):
+    """A port to listen on; 0 takes a free one."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the port."""
+        port = super().convert(value, param, ctx)
+        if port > HIGHEST_PORT:
+            raise UsageFault("bad_port", port=port, most=HIGHEST_PORT)
+        return port
 
 
 class Day(click.ParamType[date]):
@@ -101,6 +117,11 @@ def path_option(words: Words, name: str, metavar: str) -> click.Option:
     """Return an option that takes the path of one file."""
     key = name.removeprefix("--")
     return click.Option([name], metavar=metavar, type=click.Path(path_type=Path), help=words(f"option.{key}"))
+
+
+def port_option(words: Words) -> click.Option:
+    """``--port N``."""
+    return click.Option(["--port"], metavar="N", type=Port(), default=8000, help=words("option.port"))
 
 
 def planning_options(words: Words) -> list[click.Option]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,13 +15,17 @@ import click
 
 from orgraph.cli.answer import Answer
 from orgraph.cli.help import Command
-from orgraph.cli.options import solver_options, store_option
+from orgraph.cli.options import port_option, solver_options, store_option
+from orgraph.cli.screen import Screen
 from orgraph.cli.usage import UsageFault, nearest
 from orgraph.cli.words import Words
 from orgraph.settings import file_url, read_settings
 
 if TYPE_CHECKING:
+    from orgraph.cli.views.demo import Shown
     from orgraph.solver import OnProgress
+
+LOOPBACK = "127.0.0.1"
 
 
 def command(words: Words) -> click.Command:
@@ -29,6 +34,8 @@ def command(words: Words) -> click.Command:
         click.Argument(["name"], metavar="[NAME]", default="yihe"),
         store_option(words),
         click.Option(["--keep"], is_flag=True, help=words("option.keep")),
+        click.Option(["--serve"], is_flag=True, help=words("option.serve")),
+        port_option(words),
         *solver_options(words),
     ]
     return Command(words, "demo", partial(run, words), params)
@@ -40,6 +47,8 @@ def run(
     name: str,
     store: str | None,
     keep: bool,
+    serve: bool,
+    port: int,
     time_limit: float | None,
     seed: int,
     workers: int | None,
@@ -67,14 +76,30 @@ def run(
                 )
 
         demo = solve_interruptibly(words, limits, work)
-    kept = "" if is_temporary else shown_url(url)
-    shown = Shown(demo, kept, monotonic() - started)
+        kept = "" if is_temporary else shown_url(url)
+        shown = Shown(demo, kept, monotonic() - started)
+        if serve:
+            return _served(words, shown, url, port)
     status = demo.outcome.status
     return Answer(
         shown.to_json(),
         lambda screen: show_demo(screen, shown),
         exit_code(status, has_plan=bool(demo.outcome.districts)),
     )
+
+
+def _served(words: Words, shown: Shown, url: str, port: int) -> Answer:
+    """Show the demo and queries to paste on standard error, serve its store until told to end, then answer."""
+    from orgraph.cli.serving import serve
+    from orgraph.cli.stores import run_async
+    from orgraph.cli.views.demo import show_demo, show_queries
+
+    screen = Screen(words, sys.stderr)
+    show_demo(screen, shown)
+    show_queries(screen, shown.demo.scope)
+    screen.line()
+    address = run_async(serve(words, url, LOOPBACK, port))
+    return Answer({**shown.to_json(), "url": address}, lambda after: after.line(words("serve.stopped")))
 
 
 @contextmanager

@@ -8,11 +8,9 @@ import click
 
 from orgraph.cli.answer import Answer
 from orgraph.cli.help import Command
-from orgraph.cli.options import Whole, store_option
+from orgraph.cli.options import port_option, store_option
 from orgraph.cli.usage import UsageFault
 from orgraph.cli.words import Words
-
-HIGHEST_PORT = 65535
 
 
 def command(words: Words) -> click.Command:
@@ -20,7 +18,7 @@ def command(words: Words) -> click.Command:
     params = [
         store_option(words),
         click.Option(["--host"], metavar="ADDRESS", default="127.0.0.1", help=words("option.host")),
-        click.Option(["--port"], metavar="N", type=Whole(0), default=8000, help=words("option.port")),
+        port_option(words),
         click.Option(["--without-authentication"], is_flag=True, help=words("option.without_authentication")),
     ]
     return Command(words, "serve", partial(run, words), params)
@@ -31,8 +29,6 @@ def run(words: Words, *, store: str | None, host: str, port: int, without_authen
     from orgraph.cli.serving import is_loopback, serve
     from orgraph.cli.stores import run_async
 
-    if port > HIGHEST_PORT:
-        raise UsageFault("bad_port", port=port, most=HIGHEST_PORT)
     if not (is_loopback(host) or without_authentication):
         raise UsageFault("open_host", host=host)
     url = run_async(serve(words, store, host, port))

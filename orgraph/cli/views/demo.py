@@ -131,3 +131,35 @@ def _show_end(screen: Screen, shown: Shown) -> None:
     else:
         looked_up = words("demo.next_keep", name=name)
     screen.items([looked_up, words("demo.next_own"), words("demo.next_help")])
+
+
+def queries(scope: str) -> tuple[tuple[str, str], ...]:
+    """Return three queries on a unit to start with: catalogue key of what each asks, and its text."""
+    return (
+        (
+            "query_coverage",
+            f'{{ coverage(unitCode: "{scope}") {{ rows {{ unit {{ code name }} depth '
+            "shares { measure covered total rate } } } }",
+        ),
+        (
+            "query_villages",
+            f'{{ units(within: "{scope}", first: 5, where: {{ level: {{ eq: village }} }}, '
+            "orderBy: [{ field: POPULATION, direction: DESC }]) "
+            "{ totalCount nodes { code name population households members } } }",
+        ),
+        (
+            "query_neighbours",
+            f'{{ units(within: "{scope}", first: 3, where: {{ level: {{ eq: village }} }}) '
+            "{ nodes { name adjacent(first: 10) { nodes { name population } } "
+            "organizations { nodes { name kind members } } } } }",
+        ),
+    )
+
+
+def show_queries(screen: Screen, scope: str) -> None:
+    """Write queries to paste into GraphiQL."""
+    words = screen.words
+    screen.heading(words("demo.paste"))
+    for key, query in queries(scope):
+        screen.line(f"# {words(f'demo.{key}')}", indent=1)
+        screen.line(query, indent=1)

@@ -7,8 +7,10 @@ from orgraph.cli.views.decisions import decisions_json, show_approvals, show_con
 from orgraph.cli.views.scenario import scenario_json, show_settings, show_steps, status_word
 from orgraph.cli.views.scenario_plan import show_districts, show_proof
 from orgraph.findings import Json
-from orgraph.service.scenarios.basis import MOST_CHANGES, told
+from orgraph.service.scenarios.basis import told
 from orgraph.service.scenarios.dossier import Dossier, Staleness
+
+_MOST_SHOWN = 20
 
 
 def dossier_json(dossier: Dossier) -> dict[str, Json]:
@@ -78,7 +80,10 @@ def show_staleness(screen: Screen, found: Staleness) -> None:
         screen.line(words("scenario.fresh", **numbers))
         return
     screen.line(words("scenario.changed_since", **numbers))
-    screen.items([told(record) for record in found.changes])
-    if len(found.changes) >= MOST_CHANGES:
-        screen.line(words("scenario.more_changes", num=MOST_CHANGES), indent=1)
+    for record in found.changes[:_MOST_SHOWN]:
+        screen.line(told(record), indent=1)
+    if len(found.changes) > _MOST_SHOWN:
+        screen.line(words("scenario.more_changes", num=_MOST_SHOWN), indent=1)
+    if found.scenario.applied_version is not None:
+        return
     screen.line(words("scenario.rebase_next", code=found.scenario.code))
