@@ -3,7 +3,8 @@
 Neo4j isolates transactions as *read committed*, and what one commit changes becomes visible piece by piece. A sequence lock gives
 reads one state: a writer announces its commit in a transaction of its own right before it commits, and takes the announcement back
 when the commit is done; a reader looks at the announcement and the number of commits before and after its work, and works again
-unless nothing was announced and both times the number was the same.
+unless nothing was announced and both times the number was the same. Numbers only grow, so what an earlier read saw last, at rest, is
+as good as a look before the work: beside no writer, a read looks once.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Self, TypeAlias, TypeVar
+from typing import Generic, Self, TypeAlias, TypeVar, cast
 
 from neo4j import (
     READ_ACCESS,
@@ -26,7 +28,7 @@ from neo4j import (
 )
 from neo4j.exceptions import DriverError, IncompleteCommit, Neo4jError, ServiceUnavailable
 
-from orgraph.errors import StoreError, StoreUnavailable
+from orgraph.errors import OrgraphError, StoreError, StoreUnavailable
 from orgraph.store.neo4j.address import Address, Credentials
 from orgraph.store.neo4j.failures import translated
 
@@ -58,6 +60,11 @@ LOCK = (
 _NOWHERE = logging.NullHandler()
 
 
+def gather(*columns: str) -> str:
+    """Return the clause that returns all rows in one record: the driver takes longer for a record than for what is in it."""
+    return f"RETURN collect([{', '.join(columns)}])"
+
+
 class Reader:
     """One transaction to read in."""
 
@@ -68,6 +75,10 @@ class Reader:
         """Run one static query and return its rows."""
         result = await self._transaction.run(query, parameters)
         return await result.values()
+
+    async def gathered(self, query: str, **parameters: object) -> list[Row]:
+        """Run one static query that ends with :func:`gather`, and return what it gathered."""
+        return cast("list[Row]", await self.value(query, **parameters))
 
     async def value(self, query: str, **parameters: object) -> Cell:
         """Return the first value of the first row, ``None`` when there is no row."""
@@ -82,6 +93,47 @@ class Writer(Reader):
         """Run one static statement for its effect."""
         result = await self._transaction.run(query, parameters)
         await result.consume()
+
+
+@dataclass(frozen=True)
+class _Outcome(Generic[T]):
+    """What came of one run of a job; ``at_rest`` is what the store said before and after it, nothing where that was not the same."""
+
+    at_rest: list[Row]
+    value: T | None
+    refusal: OrgraphError | None = None
+
+    def result(self) -> T:
+        """Return the result of the job, or raise what it raised."""
+        if self.refusal is not None:
+            raise self.refusal
+        return cast("T", self.value)
+
+
+@dataclass(frozen=True)
+class _Look(Generic[T]):
+    """Managed work: run a job between two looks at the store; ``seen`` is what stands for the first."""
+
+    job: Callable[[Reader], Awaitable[T]]
+    check: Callable[[Row | None], None]
+    seen: list[Row]
+
+    async def __call__(self, transaction: AsyncManagedTransaction) -> _Outcome[T]:
+        reader = Reader(transaction)
+        before = self.seen or await self._look(reader)
+        value, refusal = None, None
+        try:
+            value = await self.job(reader)
+        except OrgraphError as error:
+            refusal = error  # only counts if the job saw one state
+        after = await self._look(reader)
+        is_one_state = before == after and not any(is_announced for is_announced, *_ in before)
+        return _Outcome(after if is_one_state else [], value, refusal)
+
+    async def _look(self, reader: Reader) -> list[Row]:
+        rows = await reader.rows(SEQUENCE)
+        self.check(rows[0][2:] if rows else None)
+        return rows
 
 
 class Connections:
@@ -120,6 +172,8 @@ class Connections:
         self._driver: AsyncDriver | None = None
         self._is_closed = False
         self._bookmarks = AsyncGraphDatabase.bookmark_manager()
+        self._at_rest: list[Row] = []
+        """What the last read saw at its end, if nothing was written beside it."""
 
     async def verify(self) -> None:
         """Connect once.
@@ -138,21 +192,21 @@ class Connections:
 
         ``check`` is given layout and digest of the database (``None`` when it was never set up) and may refuse.
         """
-
-        async def work(transaction: AsyncManagedTransaction) -> tuple[bool, T]:
-            reader = Reader(transaction)
-            before = await reader.rows(SEQUENCE)
-            check(before[0][2:] if before else None)
-            result = await job(reader)
-            after = await reader.rows(SEQUENCE)
-            is_one_state = before == after and not any(is_announced for is_announced, *_ in before)
-            return is_one_state, result
-
         for attempt in range(_TRIES):
-            is_one_state, result = await self.transact(READ_ACCESS, work)
-            if is_one_state:
-                return result
-            await asyncio.sleep(_FIRST_WAIT_S * 2**attempt * (0.5 + random.random()))
+            # taken before the transaction begins, whose bookmarks then are at least as late
+            look = _Look(job, check, self._at_rest)
+            try:
+                outcome = await self.transact(READ_ACCESS, look)
+            except StoreError as error:
+                if not self._at_rest or isinstance(error, StoreUnavailable):
+                    raise
+                self._at_rest = []  # somebody may have rebuilt the store meanwhile: look first
+                continue
+            self._at_rest = outcome.at_rest
+            if outcome.at_rest:
+                return outcome.result()
+            if not look.seen:
+                await asyncio.sleep(_FIRST_WAIT_S * 2**attempt * (0.5 + random.random()))
         return await self._read_locked(job)
 
     async def _read_locked(self, job: Callable[[Reader], Awaitable[T]]) -> T:

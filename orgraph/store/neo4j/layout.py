@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeAlias, cast
 
 from orgraph.graph import Node, Properties, Value
@@ -204,6 +204,7 @@ def _sorted_or_filtered(label: Label) -> set[str]:
     return by_order | {f.name for f in label.fields if f.is_filterable and f.type is not ValueType.TEXT}
 
 
+@cache
 def digest() -> str:
     """Return a digest of all that the schema declares for a database."""
     parts = [*statements(), *(f"{k.name} {k.has_open_weights}" for k in NODE_KINDS.values())]

@@ -14,7 +14,7 @@ from orgraph.errors import NotFound
 from orgraph.graph import Node, Value
 from orgraph.store.collation import sort_key
 from orgraph.store.neo4j.conditions import Bindings, conditions, equal_field
-from orgraph.store.neo4j.connections import Cell, Reader
+from orgraph.store.neo4j.connections import Cell, Reader, gather
 from orgraph.store.neo4j.keyset import Keyset, Step
 from orgraph.store.neo4j.layout import LABELS, MAX_DEPTH
 from orgraph.store.neo4j.lens import Lens
@@ -78,9 +78,9 @@ class _Query:
 
     @cached_property
     def listed(self) -> str:
-        """Return what is returned of a row: its state, then its cursor."""
+        """Return the clause that returns of every row its state, then its cursor."""
         columns = (*(LABELS[self.request.kind].sort_property(o.field) for o in self.request.order), "code")
-        return f"properties(n), [{', '.join(f'n.{column}' for column in columns)}]"
+        return gather("properties(n)", f"[{', '.join(f'n.{column}' for column in columns)}]")
 
     async def rows(self, keyset: Keyset, cursor: Cursor | None, limit: int) -> list[_Row]:
         """Return up to ``limit`` rows beyond the cursor, in reading direction."""
@@ -125,11 +125,11 @@ class _Query:
         start = f"MATCH (n:{kind}) USING INDEX n:{kind}({columns}) WHERE {' AND '.join(sought)}"
         if within is None:
             every = "".join(f" AND {f}" for f in filters)
-            return f"{start}{every} WITH n ORDER BY {terms} LIMIT $limit RETURN {self.listed}"
+            return f"{start}{every} WITH n ORDER BY {terms} LIMIT $limit {self.listed}"
         every = " AND ".join((*filters, inside_unit("n")))
         return (
             f"{start} WITH n ORDER BY {terms} LIMIT $budget WITH n WHERE {every}"
-            f" WITH n ORDER BY {terms} LIMIT $limit RETURN {self.listed}"
+            f" WITH n ORDER BY {terms} LIMIT $limit {self.listed}"
         )
 
     async def _sorted(self, keyset: Keyset, cursor: Cursor | None, limit: int) -> list[_Row]:
@@ -140,12 +140,12 @@ class _Query:
         filters = [*self.filters]
         if cursor is not None:
             filters.append(keyset.beyond(cursor, bindings))
-        query = f"{self._source(filters)} WITH n ORDER BY {keyset.terms()} LIMIT $limit RETURN {self.listed}"
+        query = f"{self._source(filters)} WITH n ORDER BY {keyset.terms()} LIMIT $limit {self.listed}"
         return await self._run(query, bindings)
 
     async def _sorted_here(self, keyset: Keyset, cursor: Cursor | None, limit: int) -> list[_Row]:
         """Return the rows of a day in an order that needs sort keys."""
-        nodes = await self._run(f"{self._source(self.filters)} RETURN {self.listed}", self.bindings)
+        nodes = await self._run(f"{self._source(self.filters)} {self.listed}", self.bindings)
         rows = [_Row(row.node, _cursor_of(row.node, self.request)) for row in nodes]
         return [rows[i] for i in in_order(keyset, [row.cursor for row in rows], cursor)[:limit]]
 
@@ -171,7 +171,7 @@ class _Query:
         )
 
     async def _run(self, query: str, bindings: Bindings) -> list[_Row]:
-        rows = await self.reader.rows(query, **bindings)
+        rows = await self.reader.gathered(query, **bindings)
         return [_Row(node_of(self.request.kind, state), _cursor(values)) for state, values in rows]
 
     async def count(self) -> int:

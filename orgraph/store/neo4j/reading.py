@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from orgraph.graph import Node, NodeKey, Relationship
 from orgraph.schema import RELATIONSHIP_KINDS
-from orgraph.store.neo4j.connections import Reader, Row
+from orgraph.store.neo4j.connections import Reader, Row, gather
 from orgraph.store.neo4j.layout import MAX_DEPTH, decode_relationship
 from orgraph.store.neo4j.lens import Lens
 from orgraph.store.neo4j.states import as_stored, by_code, kind_of, node_of, of_identity
@@ -48,7 +48,8 @@ def neighbours_query(lens: Lens, kind: str, relationship: str, direction: Direct
         arms.append(f"MATCH (i)<-{of_type}-(j){lens.held('r')} RETURN false AS is_out, r, j")
     return (
         f"UNWIND $codes AS code {by_code(lens, kind, 'code')} CALL (i) {{ {' UNION ALL '.join(arms)} }}"
-        f" {of_identity(lens, 'j', 't')} RETURN code, is_out, properties(r), labels(t), properties(t)"
+        f" {of_identity(lens, 'j', 't')} "
+        + gather("code", "is_out", "properties(r)", "labels(t)", "properties(t)")
     )
 
 
@@ -62,7 +63,7 @@ async def neighbours(
     found: defaultdict[tuple[str, str], list[Neighbour]] = defaultdict(list)
     for own, codes in _by_kind(keys).items():
         query = neighbours_query(lens, own, kind, direction)
-        for code, *row in await reader.rows(query, codes=codes, **lens.bindings):
+        for code, *row in await reader.gathered(query, codes=codes, **lens.bindings):
             key = NodeKey(own, str(code))
             found[key].append(_neighbour(kind, key, row))
     for listed in found.values():
@@ -87,7 +88,7 @@ def ancestors_query(lens: Lens, kind: str) -> str:
     """Return the query for the containers of the node ``$code``."""
     return (
         f"WITH $code AS code {by_code(lens, kind, 'code')} {_climb(lens, 'i', 'a')} {of_identity(lens, 'a', 't')}"
-        " RETURN size(up) AS depth, labels(t), properties(t) ORDER BY depth"
+        f" WITH t, size(up) AS depth ORDER BY depth {gather('labels(t)', 'properties(t)')}"
     )
 
 
@@ -96,8 +97,8 @@ async def ancestors(reader: Reader, day: int | None, key: NodeKey) -> tuple[Node
     if not key.code.isprintable():
         return ()
     lens = Lens(day)
-    rows = await reader.rows(ancestors_query(lens, key.kind), code=key.code, **lens.bindings)
-    return tuple(node_of(kind_of(labels), stored) for _, labels, stored in rows)
+    rows = await reader.gathered(ancestors_query(lens, key.kind), code=key.code, **lens.bindings)
+    return tuple(node_of(kind_of(labels), stored) for labels, stored in rows)
 
 
 def descendants_query(lens: Lens, kind: str, wanted: str | None, deepest: int) -> str:

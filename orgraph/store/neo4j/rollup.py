@@ -35,7 +35,7 @@ async def rollup(reader: Reader, day: int | None, request: Request) -> tuple[Rol
     units, scopes = await _units(reader, lens, request)
     parts = Parts.of(request)
     given = {"units": list(units), "scopes": scopes, **parts.bindings, **lens.bindings}
-    rows = await reader.rows(totals_query(lens, parts), **given) if units else []
+    rows = await reader.gathered(totals_query(lens, parts), **given) if units else []
     columns = _Columns((*parts.containers, *parts.by_degree(lens)), parts.grouped(lens))
     found = {cast(int, unit): _read(columns, parts, values) for unit, *values in rows}
     return tuple(_row(node, request, found[unit]) for unit, node in units.items())
@@ -52,7 +52,7 @@ async def _units(reader: Reader, lens: Lens, request: Request) -> tuple[dict[int
     rows: list[Row] = [[root, state]]
     if request.level is not None:
         listed = units_query(lens)
-        rows = await reader.rows(listed, root=root, level=request.level, scopes=below, **lens.bindings)
+        rows = await reader.gathered(listed, root=root, level=request.level, scopes=below, **lens.bindings)
     unit = LABELS["Unit"]
     nodes = {cast(int, i): unit.node(cast("dict[str, Stored]", p)) for i, p in rows}
     return nodes, below

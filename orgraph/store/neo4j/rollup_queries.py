@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from orgraph.schema import COVERAGE_MEASURES, NODE_KINDS, RELATIONSHIP_KINDS, CoverageMeasure, ValueType
+from orgraph.store.neo4j.connections import gather
 from orgraph.store.neo4j.layout import CONTAINERS, CONTAINMENT, LABELS
 from orgraph.store.neo4j.lens import Lens
 from orgraph.store.rollup_request import Request
@@ -37,7 +38,7 @@ def units_query(lens: Lens) -> str:
     if lens.day is None:
         return (
             "MATCH (root:_Identity {_id: $root}) MATCH (u:Unit) WHERE u._scope IN $scopes AND u.level = $level"
-            f" AND EXISTS {{ {lens.upward('u', 'root')} }} RETURN u._id, properties(u) ORDER BY u.code"
+            f" AND EXISTS {{ {lens.upward('u', 'root')} }} WITH u ORDER BY u.code {gather('u._id', 'properties(u)')}"
         )
     past = LABELS["Unit"].past
     return (
@@ -45,7 +46,8 @@ def units_query(lens: Lens) -> str:
         f" MATCH (s:Unit {{level: $level}}){lens.held('s')} AND s.code IS NOT NULL RETURN s AS u, s UNION ALL"
         f" MATCH (s:{past} {{level: $level}}){lens.held('s')} OPTIONAL MATCH (s)-[:_STATE_OF]->(i)"
         " RETURN coalesce(i, s) AS u, s }"
-        f" WITH root, u, s WHERE EXISTS {{ {lens.upward('u', 'root')} }} RETURN u._id, properties(s) ORDER BY s.code"
+        f" WITH root, u, s WHERE EXISTS {{ {lens.upward('u', 'root')} }}"
+        f" WITH u, s ORDER BY s.code {gather('u._id', 'properties(s)')}"
     )
 
 
@@ -108,7 +110,7 @@ def totals_query(lens: Lens, parts: Parts) -> str:
     for number, kind in enumerate(parts.fields):
         calls.append(_looked_at(lens, parts, kind, f"k{number}"))
         columns.append(f"k{number}")
-    return f"{_containers(lens)} {' '.join(calls)} RETURN {', '.join(['u._id', *columns])}"
+    return f"{_containers(lens)} {' '.join(calls)} {gather('u._id', *columns)}"
 
 
 def _containers(lens: Lens) -> str:

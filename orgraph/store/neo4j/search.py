@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from orgraph.graph import Node
 from orgraph.store.bigrams import SEPARATOR, words
-from orgraph.store.neo4j.connections import Reader
+from orgraph.store.neo4j.connections import Reader, gather
 from orgraph.store.neo4j.layout import LABELS, SEARCH_INDEX, Label
 from orgraph.store.neo4j.lens import Lens
 from orgraph.store.neo4j.paging import inside_unit, require_unit
@@ -23,7 +23,7 @@ def search_query(kinds: Sequence[str], is_within: bool) -> str:
         f"CALL () {{ {' UNION ALL '.join(arms)} }} WITH n, rank, key{inside}"
         " WITH n, min(rank) AS rank, min(key) AS key ORDER BY rank, key, n.code,"
         " [l IN labels(n) WHERE l <> '_Identity'] LIMIT $limit"
-        " RETURN labels(n), properties(n)"
+        f" {gather('labels(n)', 'properties(n)')}"
     )
 
 
@@ -51,7 +51,7 @@ async def search(
 ) -> tuple[Node, ...]:
     """Return what matches: wholly, then by prefix, then anywhere; inside, by pinyin key, code and kind."""
     looked_for = searched(text)
-    rows = await reader.rows(
+    rows = await reader.gathered(
         search_query(kinds, within is not None),
         text=looked_for,
         grams=f'"{words(looked_for)}"',
