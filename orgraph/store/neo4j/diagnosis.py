@@ -27,7 +27,7 @@ BROKEN_LINKS = (
     f"MATCH (a)-[r:{_TYPES}]->(b) WHERE (a:_Identity OR b:_Identity) AND (NOT a:_Identity OR NOT b:_Identity"
     " OR a._ended IS NOT NULL OR b._ended IS NOT NULL) RETURN count(r)",
     f"MATCH (p:{_PAST}) WHERE NOT p:_Identity AND NOT EXISTS {{ (p)-[:_STATE_OF]->(:_Identity) }} RETURN count(p)",
-    f"MATCH (n:{'|'.join(LABELS)}) WHERE n._scope IS NULL OR NOT n:_Identity RETURN count(n)",
+    f"MATCH (n:{'|'.join(LABELS)}) WHERE n._scope IS NULL OR n._part IS NULL OR NOT n:_Identity RETURN count(n)",
     f"MATCH (a:_Identity)-[:{INSIDE}]->(b:_Identity) WHERE a._scope <> b._scope"
     " AND NOT (a:Unit AND a.level = $county) RETURN count(a)",
 )

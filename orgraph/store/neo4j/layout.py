@@ -35,6 +35,8 @@ CONTAINERS = tuple(
     )
 )
 """The kinds of nodes that can contain others; they are found by ``_scope`` too."""
+NUMEROUS = ("Household", "PartyMember")
+"""The kinds with so many nodes in one part (a town) that a page of it needs an index by every field."""
 SEARCH_INDEX = "orgraph_search"
 LAYOUT_VERSION = 1
 """Grows only when existing labels or properties change their meaning."""
@@ -172,8 +174,11 @@ def statements() -> Iterator[str]:
         yield _index(f"orgraph_{kind.past}_code", kind.past, ("code",))
         if kind.name in CONTAINERS:
             yield _index(f"orgraph_{kind.name}__scope", kind.name, ("_scope",))
+        yield _index(f"orgraph_{kind.name}__part", kind.name, ("_part", "code"))
         for name in sorted(_sorted_or_filtered(kind)):
             yield _index(f"orgraph_{kind.name}_{name}", kind.name, (name, "code"))
+            if kind.name in NUMEROUS:
+                yield _index(f"orgraph_{kind.name}__part_{name}", kind.name, ("_part", name, "code"))
     searched = "|".join(kind.name for kind in LABELS.values() if kind.searchable)
     yield (
         f"CREATE FULLTEXT INDEX {SEARCH_INDEX} IF NOT EXISTS FOR (n:{searched}) ON EACH [n._grams]"

@@ -12,6 +12,9 @@ from orgraph.store.neo4j.layout import CONTAINMENT
 Thing: TypeAlias = tuple[int, str, int]
 """(node, "", 0), or (source, kind, target)."""
 
+Columns: TypeAlias = tuple[list[int], list[str], list[int]]
+"""Things as three columns."""
+
 _NAMES = ("", *CONTAINMENT, *(name for name in RELATIONSHIP_KINDS if name not in CONTAINMENT))
 _NUMBERS = {name: number for number, name in enumerate(_NAMES)}
 
@@ -57,6 +60,12 @@ class Log:
             self._a.append(a)
             self._kinds.append(_NUMBERS[kind])
             self._b.append(b)
+
+    def chunks(self, size: int) -> Iterator[Columns]:
+        """Yield the things in their order, by column and many at a time: much cheaper than one by one."""
+        for start in range(0, len(self), size):
+            part = slice(start, start + size)
+            yield self._a[part].tolist(), [_NAMES[k] for k in self._kinds[part]], self._b[part].tolist()
 
     def ids(self) -> set[int]:
         """Return the identifiers of every node that is or ends something touched."""

@@ -33,9 +33,12 @@ LAST_ENDS = {
     kind: f"UNWIND $codes AS code MATCH (n:{label.past} {{code: code}}) RETURN code, max(n._valid_to)"
     for kind, label in LABELS.items()
 }
-CREATE = {kind: f"UNWIND $rows AS row CREATE (n:{kind}:_Identity) SET n = row" for kind in LABELS}
+_BEGUN = "_valid_from: $day, _begun: $commit, _born: $day, _scope: $scope"
+CREATE = {
+    kind: f"UNWIND $rows AS row CREATE (n:{kind}:_Identity {{{_BEGUN}}}) SET n += row" for kind in LABELS
+}
 COME = {
-    kind: f"UNWIND $rows AS row MATCH (n:_Identity {{_id: row._id}}) SET n:{kind} SET n = row"
+    kind: f"UNWIND $rows AS row MATCH (n:_Identity {{_id: row._id}}) SET n:{kind} SET n += row, n += {{{_BEGUN}}}"
     for kind in LABELS
 }
 KEEP = {
@@ -106,12 +109,14 @@ async def _create(work: Work, label: Label, new: Mapping[str, Properties]) -> No
     fresh = [code for code in new if code not in came]
     ids = {**came, **dict(zip(fresh, work.new_ids(len(fresh)), strict=True))}
     rows = [_row(work, label, ids[code], code, properties) for code, properties in new.items()]
+    # of many nodes it is cheaper to say once what all have; where the scope is another one, settling the tree mends it
+    same = {**work.state, "scope": work.county}
     for statement, wanted in (
         (CREATE, [r for r in rows if r["code"] not in came]),
         (COME, [r for r in rows if r["code"] in came]),
     ):
         if wanted:
-            await work.writer.run(statement[label.name], rows=wanted)
+            await work.writer.run(statement[label.name], rows=wanted, **same)
     work.know(label.name, ids)
     work.log.touch_nodes(ids[code] for code in new)
     work.num_put += len(new)
@@ -120,8 +125,7 @@ async def _create(work: Work, label: Label, new: Mapping[str, Properties]) -> No
 def _row(work: Work, label: Label, node_id: int, code: str, properties: Properties) -> dict[str, Stored]:
     if properties.get("level") == SCOPE_LEVEL:
         work.county = code
-    row: dict[str, Stored] = {"code": code, "_id": node_id, "_scope": work.county}
-    row |= {"_valid_from": work.day, "_begun": work.commit, "_born": work.day}
+    row: dict[str, Stored] = {"code": code, "_id": node_id}
     return row | label.encode(properties) | label.derive(code, properties)
 
 

@@ -1,7 +1,8 @@
 """Pages by keyset, and counts.
 
 A page is read in one of two ways. Along the index of its first sort term, or of a condition that narrows to one value, which ends early when many
-rows fit; inside a unit this is tried first, for a number of rows. Or from the unit, sorting what fits. A day has no index: its states are sorted.
+rows fit; inside a part of a scope (a town of a county) along an index that begins with the part. Or from a unit further below, sorting what
+fits. A day has no index: its states are sorted.
 """
 
 from __future__ import annotations
@@ -16,29 +17,19 @@ from orgraph.store.collation import sort_key
 from orgraph.store.neo4j.conditions import Bindings, conditions, equal_field
 from orgraph.store.neo4j.connections import Cell, Reader, gather
 from orgraph.store.neo4j.keyset import Keyset, Step
-from orgraph.store.neo4j.layout import LABELS, MAX_DEPTH
+from orgraph.store.neo4j.layout import LABELS, MAX_DEPTH, NUMEROUS
 from orgraph.store.neo4j.lens import Lens
 from orgraph.store.neo4j.ordering import in_order
+from orgraph.store.neo4j.places import Place, place_of
 from orgraph.store.neo4j.states import by_code, node_of
 from orgraph.store.paged import Request as Request
 from orgraph.store.port import Cursor, Order, Page
-
-_BUDGET = 1_000
-"""Rows of an index that are looked at before reading along it inside a unit is given up."""
-_EVERYTHING = 2**53
-IS_COUNTY = "MATCH (u:Unit {code: $code}) RETURN u.level = 'county'"
 
 
 @dataclass(frozen=True)
 class _Row:
     node: Node
     cursor: Cursor
-
-
-def inside_unit(name: str) -> str:
-    """Return the condition that a present node lies in the unit ``$within``; a scope holds all that names it."""
-    walk = f"({name})-[:{Lens(None).inside}*0..{MAX_DEPTH}]->(:Unit {{code: $within}})"
-    return f"({name}._scope = $within OR EXISTS {{ {walk} }})"
 
 
 async def require_unit(reader: Reader, lens: Lens, code: str) -> None:
@@ -61,13 +52,17 @@ class _Query:
     reader: Reader
     lens: Lens
     request: Request
+    place: Place | None
+    """The unit that a page of the present lies in."""
     bindings: Bindings = field(init=False)
     filters: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.bindings = {**self.lens.bindings}
         self.filters = conditions(self.lens, self.request.kind, self.request.where, self.bindings)
-        if self.request.within is not None:
+        if self.place is not None:
+            self.bindings |= self.place.bindings
+        elif self.request.within is not None:
             self.bindings["within"] = self.request.within
 
     @cached_property
@@ -86,51 +81,48 @@ class _Query:
         """Return up to ``limit`` rows beyond the cursor, in reading direction."""
         bindings: Bindings = {**self.bindings}
         steps = keyset.steps(cursor, bindings) if self.lens.day is None else None
-        if steps is None:
+        if steps is None or not all(map(self._has_index, steps)):
             return await self._sorted(keyset, cursor, limit)
-        found = await self._read_along(steps, bindings, limit, _BUDGET)
-        if len(found) == limit or self.request.within is None:
-            return found
-        if await self._is_county():
-            return await self._read_along(steps, bindings, limit, _EVERYTHING)
-        return await self._sorted(keyset, cursor, limit)
-
-    async def _read_along(
-        self, steps: Sequence[Step], bindings: Bindings, limit: int, budget: int
-    ) -> list[_Row]:
-        """Return the rows that the indexes hold, as many as the budget reaches."""
         found: list[_Row] = []
         for step in steps:
             if len(found) < limit:
-                wanted = limit - len(found)
-                found += await self._run(self._along(step), {**bindings, "limit": wanted, "budget": budget})
+                found += await self._run(self._along(step), {**bindings, "limit": limit - len(found)})
         return found
 
-    async def _is_county(self) -> bool:
-        """Return whether the unit is a county: what lies in it is then known without a walk."""
-        code = self.request.within
-        if self.lens.day is not None or code is None or not code.isprintable():
-            return False
-        return bool(await self.reader.value(IS_COUNTY, code=code))
+    @property
+    def _is_in_part(self) -> bool:
+        return self.place is not None and self.place.is_part
+
+    def _has_index(self, step: Step) -> bool:
+        """Return whether an index leads through a step without many rows that lie elsewhere."""
+        if self.place is None or self.place.scopes:
+            return True
+        return self._is_in_part and (step.column == "code" or self.request.kind in NUMEROUS)
+
+    @property
+    def _equal(self) -> str | None:
+        """The property with a condition that narrows to one value, if there is an index of it."""
+        if self._is_in_part and self.request.kind not in NUMEROUS:
+            return None
+        return equal_field(self.request.kind, self.request.where)
 
     def _along(self, step: Step) -> str:
         """Return the query that reads one stretch of an index."""
-        kind, within = self.request.kind, self.request.within
-        columns = "code" if step.column == "code" else f"{step.column}, code"
+        columns = ["code"] if step.column == "code" else [step.column, "code"]
         sought, filters, terms = [*step.sought], [*step.filters, *self.filters], step.terms
-        equal = equal_field(kind, self.request.where)
-        if step.column == "code" and equal is not None and terms in ("n.code ASC", "n.code DESC"):
-            columns, terms = f"{equal}, code", f"n.{equal} {terms.split()[1]}, {terms}"
+        equal, direction = self._equal, terms.partition(",")[0].split()[-1]
+        if equal is not None and terms in ("n.code ASC", "n.code DESC") and step.column == "code":
+            columns, terms = [equal, "code"], f"n.{equal} {direction}, {terms}"
             sought += [f for f in filters if f.startswith(f"n.{equal} = ")]
-        start = f"MATCH (n:{kind}) USING INDEX n:{kind}({columns}) WHERE {' AND '.join(sought)}"
-        if within is None:
-            every = "".join(f" AND {f}" for f in filters)
-            return f"{start}{every} WITH n ORDER BY {terms} LIMIT $limit {self.listed}"
-        every = " AND ".join((*filters, inside_unit("n")))
-        return (
-            f"{start} WITH n ORDER BY {terms} LIMIT $budget WITH n WHERE {every}"
-            f" WITH n ORDER BY {terms} LIMIT $limit {self.listed}"
-        )
+        if self._is_in_part:
+            columns, terms = ["_part", *columns], f"n._part {direction}, {terms}"
+        return f"{self._indexed(columns, [*sought, *filters])} WITH n ORDER BY {terms} LIMIT $limit {self.listed}"
+
+    def _indexed(self, columns: Sequence[str], filters: Sequence[str]) -> str:
+        """Return the clause that reads an index for what fits."""
+        kind = self.request.kind
+        every = dict.fromkeys((*([self.place.holds("n")] if self.place else []), *filters))
+        return f"MATCH (n:{kind}) USING INDEX n:{kind}({', '.join(columns)}) WHERE {' AND '.join(every)}"
 
     async def _sorted(self, keyset: Keyset, cursor: Cursor | None, limit: int) -> list[_Row]:
         """Return the rows beyond the cursor by sorting all that fit."""
@@ -154,6 +146,9 @@ class _Query:
         kind, within, lens = self.request.kind, self.request.within, self.lens
         where = f" WHERE {' AND '.join(filters)}" if filters else ""
         if lens.day is None:
+            if self._is_in_part:
+                equal = [self._equal] if self._equal else []
+                return self._indexed(["_part", *equal, "code"], ["n.code IS NOT NULL", *filters])
             if within is None:
                 # an index of two properties is only used when something is asked about both
                 return f"MATCH (n:{kind}){where}{' AND n.code IS NOT NULL' if where else ''}"
@@ -177,8 +172,10 @@ class _Query:
     async def count(self) -> int:
         """Return how many rows fit."""
         source = self._source(self.filters)
-        if await self._is_county():
-            source = f"MATCH (n:{self.request.kind}) WHERE {' AND '.join((*self.filters, inside_unit('n')))}"
+        if self.place is not None and self.place.scopes:
+            source = (
+                f"MATCH (n:{self.request.kind}) WHERE {' AND '.join((*self.filters, self.place.holds('n')))}"
+            )
         query = f"{source} RETURN count(*)"
         number = await self.reader.value(query, **self.bindings)
         assert isinstance(number, int)
@@ -206,14 +203,21 @@ def _cursor_value(cell: Cell | Value) -> str | int | float | None:
     return cell
 
 
+async def _place(reader: Reader, day: int | None, request: Request) -> Place | None:
+    """Return the unit of a request, which a page of the present must find; one of a day looks for it where it finds nothing in it."""
+    if request.within is None or day is not None:
+        return None
+    return await place_of(reader, request.within)
+
+
 async def page(reader: Reader, day: int | None, request: Request) -> Page:
     """Return one page; always in the order asked for, also when read backward."""
-    query = _Query(reader, Lens(day), request)
+    query = _Query(reader, Lens(day), request, await _place(reader, day, request))
     is_backward = request.before is not None
     keyset = Keyset.of(request.kind, request.order, is_backward)
     cursor = request.before if is_backward else request.after
     rows = await query.rows(keyset, cursor, request.limit + 1)
-    if not rows and request.within is not None:
+    if not rows and request.within is not None and day is not None:
         await require_unit(reader, query.lens, request.within)
     has_more, rows = len(rows) > request.limit, rows[: request.limit]
     has_behind = cursor is not None and await _has_behind(query, keyset, rows)
@@ -235,8 +239,8 @@ async def _has_behind(query: _Query, keyset: Keyset, rows: Sequence[_Row]) -> bo
 
 async def count(reader: Reader, day: int | None, request: Request) -> int:
     """Return how many nodes the pages of a request hold."""
-    query = _Query(reader, Lens(day), request)
+    query = _Query(reader, Lens(day), request, await _place(reader, day, request))
     number = await query.count()
-    if not number and request.within is not None:
+    if not number and request.within is not None and day is not None:
         await require_unit(reader, query.lens, request.within)
     return number

@@ -12,12 +12,29 @@ from neo4j import WRITE_ACCESS, AsyncManagedTransaction
 
 from orgraph.errors import StoreError
 from orgraph.store.neo4j.connections import Connections, Row, Writer
-from orgraph.store.neo4j.layout import LABELS, LAYOUT_VERSION, Label, Stored, digest, statements
+from orgraph.store.neo4j.layout import (
+    INSIDE,
+    LABELS,
+    LAYOUT_VERSION,
+    MAX_DEPTH,
+    Label,
+    Stored,
+    digest,
+    statements,
+)
 
 _BATCH = 5_000
 
 STATE = "MATCH (s:_Store {name: 'store'}) RETURN s.layout, s.digest"
 _AWAIT = "CALL db.awaitIndexes(600)"
+_FILL_PARTS = (
+    f"MATCH (s:Unit) WHERE s._scope = s.code MATCH p = (s)<-[:{INSIDE}*1..{MAX_DEPTH}]-(n)"
+    " WHERE n._scope = s.code AND n._part IS NULL"
+    " WITH n, coalesce(head([x IN tail(nodes(p)) WHERE x:Unit | x.code]), '') AS part"
+    " CALL (n, part) { SET n._part = part } IN TRANSACTIONS OF 10000 ROWS",
+    f"MATCH (n:{'|'.join(LABELS)}) WHERE n._part IS NULL CALL (n) {{ SET n._part = '' }} IN TRANSACTIONS OF 10000 ROWS",
+)
+"""Give every node its part where an earlier program gave none."""
 _MARK = (
     "MERGE (s:_Store {name: 'store'}) ON CREATE SET s.num_commits = 0, s.latest_day = 0, s.last_id = 0"
     " MERGE (a:_Announcement {name: 'store'}) ON CREATE SET a.number = s.num_commits"
@@ -70,6 +87,8 @@ async def set_up(connections: Connections) -> None:
     if state is not None:
         for label in LABELS.values():
             await _fill_derived(connections, label)
+        for statement in _FILL_PARTS:
+            await connections.execute(statement)
 
     async def mark(transaction: AsyncManagedTransaction) -> None:
         await Writer(transaction).run(_MARK, layout=LAYOUT_VERSION, digest=digest())

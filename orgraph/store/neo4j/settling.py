@@ -1,4 +1,7 @@
-"""Settle the tree of containment at the end of a transaction: the scopes of what is new or moved, and circles refused."""
+"""Settle the tree of containment at the end of a transaction: scopes and parts of what is new or moved, and circles refused.
+
+The part of a node is the unit directly below its scope that holds it; nothing where it hangs on the scope unit itself.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from orgraph.store.neo4j.work import Work, pieces
 
 _NEW = "MATCH (n:_Identity) WHERE n._id >= $first_new AND n.code IS NOT NULL"
 _MOVED = "UNWIND $ids AS id MATCH (n:_Identity {_id: id}) WHERE n._ended IS NULL"
-_ABOVE = "RETURN n._id, coalesce(c._scope, '')"
+_ABOVE = "RETURN n._id, coalesce(c._scope, ''), coalesce(c._part, '')"
 
 NEW_TOPS = (
     f"{_NEW} OPTIONAL MATCH (n)-[:{INSIDE}]->(c) WITH n, c WHERE c IS NULL OR c._id < $first_new {_ABOVE}"
@@ -23,9 +26,10 @@ BELOW_UNSETTLED = (
 )
 DESCEND = (
     f"UNWIND $tops AS top MATCH (t:_Identity {{_id: top[0]}}) MATCH p = (t)<-[:{INSIDE}*0..{MAX_DEPTH}]-(n)"
-    " WITH n, reduce(scope = top[1], x IN nodes(p) | CASE WHEN x:Unit AND x.level = 'county' THEN x.code"
-    " WHEN scope <> '' THEN scope WHEN x:Unit THEN x.code ELSE '' END) AS scope"
-    " FOREACH (_ IN CASE WHEN n._scope = scope THEN [] ELSE [1] END | SET n._scope = scope)"
+    " WITH n, reduce(at = [top[1], top[2]], x IN nodes(p) | CASE WHEN NOT x:Unit THEN at"
+    " WHEN at[0] = '' OR x.level = 'county' THEN [x.code, ''] WHEN at[1] = '' THEN [at[0], x.code] ELSE at END) AS at"
+    " FOREACH (_ IN CASE WHEN n._scope = at[0] AND n._part = at[1] THEN [] ELSE [1] END |"
+    " SET n._scope = at[0], n._part = at[1])"
     " RETURN sum(CASE WHEN n._id >= $first_new OR n._id IN $moved THEN 1 ELSE 0 END)"
 )
 NUM_NEW = f"{_NEW} RETURN count(n)"
@@ -35,7 +39,7 @@ PLACES = f"UNWIND $ids AS id MATCH (n:_Identity {{_id: id}})-[:{INSIDE}]->(c) RE
 
 
 async def settle(work: Work) -> None:
-    """Give every new or moved node, and all below it, its scope."""
+    """Give every new or moved node, and all below it, its scope and its part."""
     tops = await _tops(work)
     num_reached = 0
     moved = list(work.moved)
@@ -47,18 +51,18 @@ async def settle(work: Work) -> None:
         await _find_circles(work)
 
 
-async def _tops(work: Work) -> list[tuple[int, str]]:
-    """Return the unsettled nodes with no unsettled node above them, with the scope of their container."""
+async def _tops(work: Work) -> list[tuple[int, str, str]]:
+    """Return the unsettled nodes with no unsettled node above them, with scope and part of their container."""
     new = work.first_new
     rows = await work.writer.rows(NEW_TOPS, first_new=new) if work.last_id >= new else []
     for some in pieces(work.moved):
         rows += await work.writer.rows(MOVED_TOPS, ids=some, first_new=new)
-    tops = {int(str(i)): str(scope) for i, scope in rows}
+    tops = {int(str(i)): (str(scope), str(part)) for i, scope, part in rows}
     # only where an old node moved can a container that is settled itself lie below an unsettled one
     for some in pieces(tops) if work.moved else ():
         for (i,) in await work.writer.rows(BELOW_UNSETTLED, ids=some, first_new=new, moved=list(work.moved)):
             del tops[int(str(i))]
-    return list(tops.items())
+    return [(i, *place) for i, place in tops.items()]
 
 
 async def _num_unsettled(work: Work) -> int:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from orgraph.errors import VersionConflict
 from orgraph.findings import Json
 from orgraph.store.intake import Request
 from orgraph.store.neo4j.connections import Reader
-from orgraph.store.neo4j.log import Thing
+from orgraph.store.neo4j.log import Columns, Thing
 from orgraph.store.neo4j.scopes import changed_since, scope_of, version_of
 from orgraph.store.neo4j.work import Work, pieces
 
@@ -84,15 +84,30 @@ async def raise_versions(
         num_put=work.num_put,
         num_deleted=work.num_deleted,
     )
-    things = await _things_by_scope(work, before)
-    rows = await work.writer.rows(RAISE, scopes=sorted(things), commit=work.commit)
-    for scope, touched in things.items():
-        await _enter(work, scope, touched)
+    chunks = await _chunks_by_scope(work, before)
+    rows = await work.writer.rows(RAISE, scopes=sorted(chunks), commit=work.commit)
+    for scope, some in chunks.items():
+        await _enter(work, scope, some)
     return {str(scope): int(str(version)) for scope, version in rows}
 
 
-async def _things_by_scope(work: Work, before: Mapping[int, str]) -> Mapping[str, list[Thing]]:
+async def _chunks_by_scope(work: Work, before: Mapping[int, str]) -> Mapping[str, Iterable[Columns]]:
+    """Return what was touched, by the scopes that it was in or is in."""
     main, after = await _scopes_after(work)
+    if main is not None and not after and not before:
+        return {main: work.log.chunks(CHUNK)}
+    return {scope: _columns(things) for scope, things in _things_by_scope(work, main, after, before).items()}
+
+
+def _columns(things: list[Thing]) -> Iterator[Columns]:
+    for some in pieces(things, CHUNK):
+        a, kinds, b = zip(*some, strict=True)
+        yield list(a), list(kinds), list(b)
+
+
+def _things_by_scope(
+    work: Work, main: str | None, after: Mapping[int, str], before: Mapping[int, str]
+) -> Mapping[str, list[Thing]]:
     things: defaultdict[str, list[Thing]] = defaultdict(list)
     for thing in work.log.in_order() if len(work.log) <= _MANY else work.log:
         a, kind, b = thing
@@ -115,7 +130,6 @@ async def _scopes_after(work: Work) -> tuple[str | None, dict[int, str]]:
     return None if main is None else str(main), old | {int(str(i)): str(scope) for i, scope in others}
 
 
-async def _enter(work: Work, scope: str, things: list[Thing]) -> None:
-    for part, some in enumerate(pieces(things, CHUNK)):
-        a, kinds, b = (list(column) for column in zip(*some, strict=True))
+async def _enter(work: Work, scope: str, chunks: Iterable[Columns]) -> None:
+    for part, (a, kinds, b) in enumerate(chunks):
         await work.writer.run(TOUCH, commit=work.commit, scope=scope, part=part, a=a, kinds=kinds, b=b)

@@ -14,7 +14,7 @@ from orgraph.store.neo4j.layout import LABELS
 from orgraph.store.neo4j.log import Log
 from orgraph.store.neo4j.scopes import kind_of
 
-BATCH = 10_000
+BATCH = 20_000
 """Rows of one statement."""
 _MAX_KNOWN = 300_000
 """Identifiers kept in memory; more are looked up."""
