@@ -17,9 +17,11 @@ import uvicorn
 from starlette.applications import Starlette
 
 from api.app import create_app
-from orgraph.cli.stores import opened_to_read, shown_url
+from orgraph.cli.stores import opened_existing, shown_url
 from orgraph.cli.words import Words
 from orgraph.errors import OrgraphError
+from orgraph.service.runs.executor import ProcessExecutor
+from orgraph.service.runs.service import Runs
 from orgraph.settings import read_settings
 
 FINISH_SECONDS = 10
@@ -44,14 +46,18 @@ async def serve(words: Words, store_url: str | None, host: str, port: int) -> st
     CannotListen
         When the port is in use, may not be used, or the address is not one of this machine.
     StoreError
-        When the store cannot be opened.
+        When the store cannot be opened, or another process writes to it.
     """
     settings = read_settings()
     with listening(host, port) as place:
         url = address(host, place.getsockname()[1])
-        async with opened_to_read(store_url) as store:
+        async with (
+            opened_existing(store_url) as store,
+            Runs(store, ProcessExecutor(settings.runs)) as runs,
+        ):
             app = create_app(
                 store,
+                runs=runs,
                 limits=settings.api_limits,
                 lang=words.lang,
                 hosts=(*_LOOPBACK_NAMES, _in_url(host)) if is_loopback(host) else (),
@@ -62,7 +68,7 @@ async def serve(words: Words, store_url: str | None, host: str, port: int) -> st
             )
             if not is_loopback(host):
                 click.echo(words("serve.open"), err=True)
-            await _Server(_config(app)).serve(sockets=[place])
+            await _Server(_config(app, settings.api_limits.body_bytes)).serve(sockets=[place])
     return url
 
 
@@ -140,13 +146,14 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def _config(app: Starlette) -> uvicorn.Config:
+def _config(app: Starlette, message_bytes: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
         lifespan="off",
         server_header=False,
+        ws_max_size=message_bytes,
         timeout_graceful_shutdown=FINISH_SECONDS,
     )
 

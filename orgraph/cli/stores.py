@@ -53,6 +53,14 @@ async def opened_to_change(url: str | None) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
+async def opened_existing(url: str | None) -> AsyncIterator[Store]:
+    """Open a store that is there to write; reading tells what is the matter with one that is not."""
+    opened = opened_to_read if await is_missing(url or read_settings().store_url) else opened_to_write
+    async with opened(url) as store:
+        yield store
+
+
+@asynccontextmanager
 async def opened_to_try(url: str | None) -> AsyncIterator[Store]:
     """Open a store to see what a change would do: to read only, or an empty one when there is none yet."""
     if not await is_missing(url or read_settings().store_url):
