@@ -48,6 +48,8 @@ class Runs:
         self._works: dict[str, Work] = {}
         self._beating: asyncio.Task[None] | None = None
         self._is_closed = False
+        self._queueing = asyncio.Lock()
+        """All runs are written to one scope: those who queue them here wait for each other instead of getting into each other's way."""
 
     async def __aenter__(self) -> Self:
         """Take up what was left behind."""
@@ -82,8 +84,14 @@ class Runs:
         InputError
             When a scenario of this status cannot be solved, when edits name what its plan has not, or when the key was used for another request.
         """
-        limits = limits or RunLimits()
+        async with self._queueing:
+            return await self._queue(scenario_code, asked, limits or RunLimits(), seed, edits)
+
+    async def _queue(
+        self, scenario_code: str, asked: Asked, limits: RunLimits, seed: int, edits: Sequence[Edit]
+    ) -> RunRecord:
         code = run_code(asked.key and f"{scenario_code} {asked.key}")
+        judged: Asking | None = None
         for attempt in range(1, MOST_TRIES + 1):
             version = await self._store.version(OUTSIDE)
             known = await self._known(code, asked)
@@ -92,7 +100,10 @@ class Runs:
             scenario = await read_scenario(self._store, scenario_code)
             require_revision(scenario, asked)
             asking = await asking_of(self._store, scenario, edits)
-            await self._require_valid(asking, limits, seed)
+            if asking != judged:
+                # others commit while this goes on: judge once, and try again quickly
+                await self._require_valid(asking, limits, seed)
+                judged = asking
             run = RunRecord(
                 code,
                 asking,
