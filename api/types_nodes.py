@@ -129,6 +129,19 @@ for _kind in LISTED.values():
             _READERS[_field.name] = _codes(_field.name)
 
 
+def leaf(name: str) -> Callable[..., object]:
+    """Return the resolver of a field of nodes that has none of its own: the value, without the library's steps around it."""
+    reader = _READERS.get(name)
+
+    def read(source: Seen, _info: object) -> object:
+        return source.node.properties.get(name)
+
+    def made(source: Seen, _info: object) -> object:
+        return reader(source.node) if reader is not None else None
+
+    return read if reader is None else made
+
+
 def field_type(kind: str, field: Field) -> object:
     """Return the type of a field's value, without regard to whether it may be missing."""
     return enum_of(kind, field.name) if field.type is ValueType.ENUM else _TYPES[field.type]
