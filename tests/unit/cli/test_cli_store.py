@@ -106,8 +106,8 @@ def test_what_is_no_address_is_a_wrong_command_line(call, folder, address):
 
 
 def test_an_address_that_cannot_be_opened_is_a_failed_environment(call, folder):
-    result = call("check", "--store", "bolt://host:7687/area", "--json")
-    assert (result.code, result.error["code"]) == (5, "store_no_adapter")
+    result = call("check", "--store", "bolt://127.0.0.1:1/area", "--json")
+    assert (result.code, result.error["code"]) == (5, "store_unreachable")
 
 
 def test_a_file_that_is_no_store_is_told_and_left_alone(call, url, folder):
