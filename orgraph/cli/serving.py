@@ -63,12 +63,16 @@ async def serve(words: Words, store_url: str | None, host: str, port: int) -> st
                 hosts=(*_LOOPBACK_NAMES, _in_url(host)) if is_loopback(host) else (),
             )
             log_to_standard_error()
-            click.echo(
-                words("serve.started", url=url, store=shown_url(store_url or settings.store_url)), err=True
-            )
-            if not is_loopback(host):
-                click.echo(words("serve.open"), err=True)
-            await _Server(_config(app, settings.api_limits.body_bytes)).serve(sockets=[place])
+            server = _Server(_config(app, settings.api_limits.body_bytes))
+            # whoever reads the start line may end the server at once
+            with server.capture_signals():
+                click.echo(
+                    words("serve.started", url=url, store=shown_url(store_url or settings.store_url)),
+                    err=True,
+                )
+                if not is_loopback(host):
+                    click.echo(words("serve.open"), err=True)
+                await server.serve(sockets=[place])
     return url
 
 
