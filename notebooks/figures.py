@@ -8,9 +8,9 @@ from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
-from pypinyin import lazy_pinyin
 
 from orgraph.messages import Text
+from orgraph.store.collation import sort_key
 
 FAMILIES = (
     "Noto Sans CJK SC",
@@ -57,7 +57,7 @@ class Words:
         short = name.removesuffix("村委会").removesuffix("居委会")
         if short != name and not short.endswith("村"):
             short += "村"
-        return short if self.lang == "zh" else "".join(lazy_pinyin(short)).capitalize()
+        return short if self.lang == "zh" else sort_key(short).replace(" ", "").capitalize()
 
 
 def prepare() -> Words:
