@@ -163,5 +163,5 @@ def test_two_stores_give_the_same_answers(neo4j_credentials: Login) -> None:
         login = neo4j_credentials
 
     run_state_machine_as_test(
-        FileAndServer, settings=settings(max_examples=8, stateful_step_count=20, deadline=None)
+        FileAndServer, settings=settings(max_examples=3, stateful_step_count=12, deadline=None)
     )
