@@ -30,7 +30,9 @@ def exports(login: Login) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Start a server, show how to reach it, and stop it at Ctrl-C or SIGTERM."""
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _end)
+    # a program started in the background by a shell script ignores Ctrl-C unless it says otherwise
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
     _say("starting a Neo4j server ...")
     try:
         with running_server(heap=options.heap, page_cache=options.page_cache) as server:
