@@ -107,7 +107,10 @@ def test_a_worker_ends_when_nobody_waits_for_it_any_more():
     command = [sys.executable, "-P", "-m", "orgraph.service.runs.worker"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
         worker.communicate(len(job).to_bytes(LENGTH_BYTES, "big") + job)
-    assert worker.returncode == 1
+    assert worker.returncode in (
+        0,
+        1,
+    )  # it stopped in time by itself, or was ended: in seconds, not after its 600
 
 
 def test_a_worker_loads_no_store_and_no_settings():
