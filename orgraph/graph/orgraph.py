@@ -128,6 +128,16 @@ class GraphBuilder:
     def __init__(self) -> None:
         self._graph: nx.MultiDiGraph[NodeKey] = nx.MultiDiGraph()
 
+    @classmethod
+    def of(cls, graph: OrgGraph) -> GraphBuilder:
+        """Return a builder that holds all of a graph already. O(n + m)."""
+        builder = cls()
+        for node in graph.nodes():
+            builder.add_node(node.kind, node.code, node.properties)
+        for r in graph.relationships():
+            builder.add_relationship(r.kind, r.source, r.target, r.properties)
+        return builder
+
     def add_node(self, kind: str, code: str, properties: Properties | None = None) -> NodeKey:
         """Add or replace one node and return its key."""
         node = Node(kind, code, MappingProxyType(dict(properties or {})))

@@ -127,12 +127,8 @@ def below_one_unit(dataset: Dataset) -> tuple[OrgGraph, str]:
     tops = [node.key for node in graph.nodes("Unit") if not graph.outgoing(node.key, "PART_OF")]
     if len(tops) == 1:
         return graph, tops[0].code
-    builder = GraphBuilder()
+    builder = GraphBuilder.of(graph)
     top = builder.add_node("Unit", dataset.name, {"name": dataset.title.zh})
-    for node in graph.nodes():
-        builder.add_node(node.kind, node.code, node.properties)
-    for r in graph.relationships():
-        builder.add_relationship(r.kind, r.source, r.target, r.properties)
     for key in tops:
         builder.add_relationship("PART_OF", key, top)
     return builder.freeze(graph.provenance), top.code

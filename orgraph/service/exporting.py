@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator, Sequence
 from typing import BinaryIO
 
 from orgraph import __version__
-from orgraph.errors import NotFound, StoreUnavailable
+from orgraph.errors import StoreUnavailable
 from orgraph.exchange.bundle import Bundled, BundleWriter
 from orgraph.graph import Node, NodeKey, Relationship, Value
 from orgraph.schema import NODE_KINDS, RELATIONSHIP_KINDS, Field, NodeKind, ValueType
+from orgraph.service.required import required
 from orgraph.store.dump import DumpHead, close_dump
 from orgraph.store.port import ALL, Cursor, Direction, Neighbour, Store
 
@@ -36,8 +37,8 @@ async def export(store: Store, file: BinaryIO, scope: str = ALL) -> Bundled:
     OSError
         When the file cannot be written.
     """
-    if scope != ALL and await store.get("Unit", scope) is None:
-        raise NotFound("not_found", kind="Unit", code=scope)
+    if scope != ALL:
+        await required(store, "Unit", scope)
     before = await _version(store, scope)
     inside = None if scope == ALL else await _Inside.of(store, scope)
     with BundleWriter(file) as writer:

@@ -141,11 +141,9 @@ async def _graph_findings(
     added = await _stored(store, missing)
     told = {key.code for reference in outside for key in reference.target}
     hidden = {"graph.container_missing": {key.code for key in missing}, "graph.end_missing": told}
-    builder = GraphBuilder()
-    for node in (*graph.nodes(), *added.values()):
+    builder = GraphBuilder.of(graph)
+    for node in added.values():
         builder.add_node(node.kind, node.code, node.properties)
-    for r in graph.relationships():
-        builder.add_relationship(r.kind, r.source, r.target, r.properties)
     found = validate(builder.freeze(graph.provenance))
     return [f for f in found if not hidden.get(f.code, set()) & set(f.subject[:1])]
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import cast
 
-from orgraph.errors import NotFound, VersionConflict
+from orgraph.errors import VersionConflict
 from orgraph.findings import Finding, Json
 from orgraph.graph import Node, NodeKey
 from orgraph.messages import Text, text
+from orgraph.service.required import required
 from orgraph.service.scenarios.amending import OUTSIDE
 from orgraph.service.scenarios.records import table, written
 from orgraph.service.scenarios.solving import Asking
@@ -206,10 +207,7 @@ async def read_run(store: Store, code: str) -> RunRecord:
     NotFound
         When there is none with this code.
     """
-    node = await store.get("Run", code)
-    if node is None:
-        raise NotFound("not_found", kind="Run", code=code)
-    return RunRecord.of(node)
+    return RunRecord.of(await required(store, "Run", code))
 
 
 async def put_unended(

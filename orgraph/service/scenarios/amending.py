@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Protocol
 
-from orgraph.errors import InputError, NotFound, VersionConflict
+from orgraph.errors import InputError, VersionConflict
 from orgraph.findings import Json
+from orgraph.service.required import required
 from orgraph.service.scenarios.life import Status, may_follow
 from orgraph.service.scenarios.records import Scenario, Step, written
 from orgraph.store.port import Change, Store
@@ -91,10 +92,7 @@ async def read_scenario(store: Store, code: str) -> Scenario:
     NotFound
         When there is none with this code.
     """
-    node = await store.get("Scenario", code)
-    if node is None:
-        raise NotFound("not_found", kind="Scenario", code=code)
-    return Scenario.of(node)
+    return Scenario.of(await required(store, "Scenario", code))
 
 
 async def amend(store: Store, code: str, asked: Asked, change: Amend) -> Scenario:

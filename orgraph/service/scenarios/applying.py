@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import cast
 
-from orgraph.errors import InputError, InvalidGraph, NotFound
+from orgraph.errors import InputError, InvalidGraph
 from orgraph.findings import Finding, Json
-from orgraph.graph import OrgGraph, difference
+from orgraph.graph import NodeKey, OrgGraph, difference
 from orgraph.planning.restructuring import NewVillage, after, proposed_villages
+from orgraph.service.required import required
 from orgraph.service.scenarios.amending import Amendment, Asked, amend, read_scenario, stepped
 from orgraph.service.scenarios.basis import require_fresh, scope_code
 from orgraph.service.scenarios.changes import changes_json, changes_of, read_changes, thing_of
 from orgraph.service.scenarios.conservation import require_conserved
 from orgraph.service.scenarios.life import Status
 from orgraph.service.scenarios.plans import PlanRecord, plan_of
-from orgraph.service.scenarios.records import Scenario, written
+from orgraph.service.scenarios.records import Scenario, listed, written
 from orgraph.service.scenarios.surroundings import with_surroundings
 from orgraph.store.port import Change, DeleteNode, PutNode, Store
 
@@ -32,6 +31,46 @@ class Merger:
 
     villages: tuple[NewVillage, ...]
     part_by_unit: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class CarriedOut:
+    """What a plan makes of the organization: the merger, and the graph before and after it, with what is tied to it outside of the unit."""
+
+    merger: Merger
+    before: OrgGraph
+    after: OrgGraph
+
+    def require_conserved(self) -> None:
+        """Refuse a plan that loses anybody.
+
+        Raises
+        ------
+        InvalidGraph
+            With a finding per loss.
+        """
+        require_conserved(self.before, self.after, self.merger.part_by_unit)
+
+
+async def carried_out(
+    store: Store,
+    graph: OrgGraph,
+    plan: PlanRecord,
+    names: Mapping[str, NewVillage],
+    *,
+    on: date | None = None,
+) -> CarriedOut:
+    """Return what a plan makes of the graph of its unit; nothing is written.
+
+    Raises
+    ------
+    InputError
+        As :func:`merger_of`.
+    """
+    merger = await merger_of(store, graph, plan, names)
+    before = await with_surroundings(store, graph, merger.part_by_unit)
+    later = after(before, merger.part_by_unit, merger.villages, plan_code=plan.code, on=on)
+    return CarriedOut(merger, before, later)
 
 
 async def proposed_merger(store: Store, code: str, names: Mapping[str, NewVillage] | None = None) -> Merger:
@@ -82,14 +121,15 @@ async def apply_scenario(
         await require_fresh(store, scenario)
         plan = await plan_of(store, scenario)
         graph = await store.snapshot(scenario.unit_code)
-        merger = await merger_of(store, graph, plan, names or {})
-        before = await with_surroundings(store, graph, merger.part_by_unit)
-        later = after(before, merger.part_by_unit, merger.villages, plan_code=plan.code, on=effective)
-        require_conserved(before, later, merger.part_by_unit)
-        inverse = written(changes_json(changes_of(difference(later, before))))
+        done = await carried_out(store, graph, plan, names or {}, on=effective)
+        done.require_conserved()
+        inverse = written(changes_json(changes_of(difference(done.after, done.before))))
         return Amendment(
             replace(applied, applied_version=scenario.base_version + 1, applied_on=effective),
-            (*changes_of(difference(before, later)), PutNode("Plan", plan.code, {"inverse": inverse})),
+            (
+                *changes_of(difference(done.before, done.after)),
+                PutNode("Plan", plan.code, {"inverse": inverse}),
+            ),
             expected={scenario.unit_code: scenario.base_version},
             effective=effective,
         )
@@ -153,16 +193,16 @@ async def merger_of(
 
 async def _require_unused(store: Store, villages: Sequence[NewVillage]) -> None:
     codes = [village.code for village in villages]
-    used = [code for code in dict.fromkeys(codes) if codes.count(code) > 1 or await store.get("Unit", code)]
+    stored = await store.get_many([NodeKey("Unit", code) for code in codes])
+    taken = {node.code for node in stored if node is not None}
+    used = [code for code in dict.fromkeys(codes) if codes.count(code) > 1 or code in taken]
     if used:
         raise InputError("village_code_used", codes=list[Json](used))
 
 
 async def _inverse(store: Store, scenario: Scenario) -> tuple[Change, ...]:
-    plan = await store.get("Plan", scenario.plan_code)
-    if plan is None:
-        raise NotFound("not_found", kind="Plan", code=scenario.plan_code)
-    return read_changes(cast(list[Json], json.loads(str(plan.properties.get("inverse") or "[]"))))
+    plan = await required(store, "Plan", scenario.plan_code)
+    return read_changes(listed(plan.properties, "inverse"))
 
 
 async def _require_untouched(store: Store, scenario: Scenario, inverse: Sequence[Change]) -> None:

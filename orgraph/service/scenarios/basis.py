@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from orgraph.errors import InvalidProblem, NotFound, VersionConflict
+from orgraph.errors import InvalidProblem, VersionConflict
 from orgraph.findings import Finding, Json, has_errors
 from orgraph.graph import NodeKey, OrgGraph
 from orgraph.planning import restructuring
 from orgraph.planning.restructuring import Options
+from orgraph.service.required import required
 from orgraph.service.scenarios.records import Scenario
 from orgraph.store.port import ChangeRecord, DeleteNode, PutNode, Store
 
@@ -58,9 +59,7 @@ async def scope_code(store: Store, unit_code: str) -> str:
     NotFound
         When there is no such unit.
     """
-    unit = await store.get("Unit", unit_code)
-    if unit is None:
-        raise NotFound("not_found", kind="Unit", code=unit_code)
+    unit = await required(store, "Unit", unit_code)
     way = (unit, *await store.ancestors(NodeKey("Unit", unit_code)))
     return next((n.code for n in way if n.properties.get("level") == "county"), way[-1].code)
 

@@ -9,14 +9,13 @@ from orgraph.errors import InputError
 from orgraph.findings import Json
 from orgraph.graph import Comparison, OrgGraph, compare, coverage
 from orgraph.messages import Text, text
-from orgraph.planning.restructuring import after, objective_label, weight_label
+from orgraph.planning.restructuring import objective_label, weight_label
 from orgraph.schema import COVERAGE_MEASURES
 from orgraph.service.scenarios.amending import Amendment, Asked, amend, read_scenario, stepped
-from orgraph.service.scenarios.applying import merger_of
+from orgraph.service.scenarios.applying import carried_out
 from orgraph.service.scenarios.life import Status
 from orgraph.service.scenarios.plans import PlanRecord, plan_of
 from orgraph.service.scenarios.records import Scenario
-from orgraph.service.scenarios.surroundings import with_surroundings
 from orgraph.store.port import Store
 
 _COVERED = ("villages_with_organization", "grids_with_organization", "grids_with_worker", "households_served")
@@ -112,7 +111,7 @@ async def compare_scenarios(store: Store, code: str, against: str = "") -> PlanC
         raise InputError("units_differ", unit=scenario.unit_code, other=other.unit_code)
     later = await plan_of(store, scenario)
     earlier = await plan_of(store, other) if other else None
-    graph = await store.snapshot(scenario.unit_code, as_of=None)
+    graph = await store.snapshot(scenario.unit_code)
     units = [str(u) for u in later.units]
     people = {u: _people(graph, u) for u in units}
     before, then = _parts(units, earlier), _parts(units, later)
@@ -170,14 +169,12 @@ async def _state(store: Store, graph: OrgGraph, plan: PlanRecord | None, num_uni
     """Return the indicators of today (``None``) or of a plan, by name."""
     if plan is None:
         return {"villages": float(num_units), **_covered(graph, graph)}
-    merger = await merger_of(store, graph, plan, {})
-    whole = await with_surroundings(store, graph, merger.part_by_unit)
-    later = after(whole, merger.part_by_unit, merger.villages)
+    done = await carried_out(store, graph, plan, {})
     return {
         "villages": float(len(plan.districts) + len(plan.refused)),
         **{f"objective.{name}": value for name, value in plan.measures.items()},
         **dict(_deviations(plan)),
-        **_covered(graph, later),
+        **_covered(graph, done.after),
         "warnings": float(plan.num_warnings),
     }
 

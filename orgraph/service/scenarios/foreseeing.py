@@ -9,15 +9,14 @@ from datetime import date
 
 from orgraph.findings import Json
 from orgraph.graph import OrgGraph
-from orgraph.planning.restructuring import NewVillage, after
+from orgraph.planning.restructuring import NewVillage
 from orgraph.service.scenarios.amending import Asked, read_scenario, stepped
-from orgraph.service.scenarios.applying import Merger, merger_of
+from orgraph.service.scenarios.applying import Merger, carried_out
 from orgraph.service.scenarios.basis import require_fresh
-from orgraph.service.scenarios.conservation import SUMMED, require_conserved
+from orgraph.service.scenarios.conservation import SUMMED
 from orgraph.service.scenarios.life import Status
 from orgraph.service.scenarios.plans import plan_of
 from orgraph.service.scenarios.records import Scenario
-from orgraph.service.scenarios.surroundings import with_surroundings
 from orgraph.store.port import Store
 
 
@@ -68,11 +67,11 @@ async def foresee(
     scenario = await read_scenario(store, code)
     plan = await plan_of(store, scenario)
     graph = await store.snapshot(scenario.unit_code)
-    merger = await merger_of(store, graph, plan, names or {})
-    before = await with_surroundings(store, graph, merger.part_by_unit)
-    later = after(before, merger.part_by_unit, merger.villages, plan_code=plan.code, on=effective)
-    require_conserved(before, later, merger.part_by_unit)
-    return Foresight(merger, _counts(before, later), _sums(before, later, merger))
+    done = await carried_out(store, graph, plan, names or {}, on=effective)
+    done.require_conserved()
+    return Foresight(
+        done.merger, _counts(done.before, done.after), _sums(done.before, done.after, done.merger)
+    )
 
 
 async def require_applicable(store: Store, code: str) -> Scenario:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
-from orgraph.errors import InputError, NotFound
+from orgraph.errors import InputError
 from orgraph.findings import Json
 from orgraph.graph import Node, NodeKey
 from orgraph.planning.restructuring import Outcome
+from orgraph.service.required import required
 from orgraph.service.scenarios.amending import now
 from orgraph.service.scenarios.records import Scenario, table, written
 from orgraph.store.port import Change, PutNode, PutRelationship, Store
@@ -107,10 +108,7 @@ async def read_plan(store: Store, code: str) -> PlanRecord:
     NotFound
         When there is none with this code.
     """
-    node = await store.get("Plan", code)
-    if node is None:
-        raise NotFound("not_found", kind="Plan", code=code)
-    return PlanRecord.of(node)
+    return PlanRecord.of(await required(store, "Plan", code))
 
 
 async def plan_of(store: Store, scenario: Scenario) -> PlanRecord:

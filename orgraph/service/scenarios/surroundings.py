@@ -17,11 +17,7 @@ async def with_surroundings(store: Store, graph: OrgGraph, units: Collection[str
     """
     keys = [NodeKey("Unit", code) for code in units]
     keys += _organizations(graph, keys)
-    builder = GraphBuilder()
-    for node in graph.nodes():
-        builder.add_node(node.kind, node.code, node.properties)
-    for r in graph.relationships():
-        builder.add_relationship(r.kind, r.source, r.target, r.properties)
+    builder = GraphBuilder.of(graph)
     kinds = {key.kind for key in keys}
     for relationship in _tied(kinds):
         for found in await store.neighbours(keys, relationship, direction=Direction.BOTH):
