@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import strawberry
 
-from api.types_access import LISTED, is_shown
+from api.types_access import LISTED, is_personal, is_shown
 from api.types_nodes import NodeView, shown
 from api.types_scalars import Day
 from api.types_words import said
 from orgraph.graph import Node, NodeKey
 from orgraph.graph.lineage import Step
-from orgraph.schema import NODE_KINDS, Sensitivity
+from orgraph.schema import NODE_KINDS
 from orgraph.service.lookup import Lineage as Found
 from orgraph.store.port import ChangeRecord, DeleteNode, PutNode, Revision
 
@@ -122,5 +122,5 @@ def _fields(record: ChangeRecord) -> Iterator[str]:
         declared = NODE_KINDS[change.kind].field_by_name
         for name in change.properties:
             field = declared.get(name)
-            if field is None or field.sensitivity is not Sensitivity.PERSONAL:
+            if field is None or not is_personal(field):
                 yield name
