@@ -73,13 +73,10 @@ class Link:
     def words(self) -> Text:
         """Return the description."""
         kind = RELATIONSHIP_KINDS[self.relationship]
-        ends = Text(*("、".join(p) if i == 0 else ", ".join(p) for i, p in enumerate(self._ends())))
+        ends = [NODE_KINDS[end].label for end in self.kinds]
+        zh, en = "、".join(end.zh for end in ends), ", ".join(end.en for end in ends)
         arrow = {Direction.OUT: "→", Direction.IN: "←", Direction.BOTH: "↔"}[self.direction]
-        return Text(f"{kind.label.zh} {arrow} {ends.zh}", f"{kind.label.en} {arrow} {ends.en}")
-
-    def _ends(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        labels = [NODE_KINDS[kind].label for kind in self.kinds]
-        return tuple(t.zh for t in labels), tuple(t.en for t in labels)
+        return Text(f"{kind.label.zh} {arrow} {zh}", f"{kind.label.en} {arrow} {en}")
 
 
 @cache
