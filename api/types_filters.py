@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cache
 from typing import Any, cast
@@ -39,16 +39,16 @@ def _filter_type(name: str, value: object, *, has_ranges: bool, has_in: bool = T
     return _input(
         name,
         said("type.filter"),
-        {n: (types.get(n, value), said(f"operator.{n.rstrip('_')}"), n.rstrip("_")) for n in names},
+        {n: (types.get(n, value), said(f"operator.{n.rstrip('_')}")) for n in names},
     )
 
 
-def _input(name: str, description: str, fields: dict[str, tuple[object, str, str | None]]) -> type:
-    """Return an input type whose fields may all be left out."""
+def _input(name: str, description: str, fields: Mapping[str, tuple[object, str]]) -> type:
+    """Return an input type whose fields, given with type and description, may all be left out; an underscore behind a name is for Python alone."""
     made = type(name, (), {})
-    made.__annotations__ = {n: nullable(type_) for n, (type_, _, _) in fields.items()}
-    for n, (_, words, shown) in fields.items():
-        own = shown if shown and shown != n else None
+    made.__annotations__ = {n: nullable(type_) for n, (type_, _) in fields.items()}
+    for n, (_, words) in fields.items():
+        own = n.rstrip("_") if n.endswith("_") else None
         setattr(made, n, strawberry.field(name=own, default=None, description=words))
     return strawberry.input(made, name=name, description=description)
 
@@ -84,22 +84,21 @@ def _has_type(kind: NodeKind) -> type | None:
     links = [link for link in links_of(kind.name) if link.direction is not Direction.BOTH]
     if not links:
         return None
-    fields: dict[str, tuple[object, str, str | None]] = {
-        link.name: (bool, both(link.words), None) for link in links
-    }
-    return _input(f"{kind.name}Has", said("type.has"), fields)
+    return _input(
+        f"{kind.name}Has", said("type.has"), {link.name: (bool, both(link.words)) for link in links}
+    )
 
 
 @cache
 def filter_type(kind: str) -> type:
     """Return the input type of filters on nodes of a kind."""
     declared = LISTED[kind]
-    fields: dict[str, tuple[object, str, str | None]] = {
-        f.name: (_conditions_on(declared, f), field_words(f), None) for f in _asked(declared, "is_filterable")
+    fields = {
+        f.name: (_conditions_on(declared, f), field_words(f)) for f in _asked(declared, "is_filterable")
     }
     has = _has_type(declared)
     if has is not None:
-        fields["has"] = (has, said("field.has"), None)
+        fields["has"] = (has, said("field.has"))
     return _input(f"{kind}Filter", said("type.kind_filter"), fields)
 
 
