@@ -133,13 +133,9 @@ def leaf(name: str) -> Callable[..., object]:
     """Return the resolver of a field of nodes that has none of its own: the value, without the library's steps around it."""
     reader = _READERS.get(name)
 
-    def read(source: Seen, _info: object) -> object:
-        return source.node.properties.get(name)
-
-    def made(source: Seen, _info: object) -> object:
-        return reader(source.node) if reader is not None else None
-
-    return read if reader is None else made
+    if reader is None:
+        return lambda source, _info: source.node.properties.get(name)
+    return lambda source, _info: reader(source.node)
 
 
 def field_type(kind: str, field: Field) -> object:
