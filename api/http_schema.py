@@ -20,9 +20,7 @@ class Schema(strawberry.Schema):
         subscription: type | None = None,
         config: StrawberryConfig | None = None,
     ) -> None:
-        super().__init__(
-            query, mutation, subscription, config=config, extensions=[lambda: Gate(), lambda: Masking()]
-        )
+        super().__init__(query, mutation, subscription, config=config, extensions=[Gate, Masking])
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
