@@ -48,18 +48,13 @@ class Boundary:
         scope[KEY] = call
         answering = _Answering(scope, send, call, self._state)
         with answering:
-            if self._is_known(headers.get("host", "")):
+            if self._state.is_known(headers.get("host", "")):
                 await self._app(scope, receive, answering.send)
             else:
                 await refusal(RequestError("host_unknown"), call)(scope, receive, answering.send)
         if answering.error is not None:
             await refusal(answering.error, call)(scope, receive, answering.send)
         answering.note()
-
-    def _is_known(self, host: str) -> bool:
-        """Return whether the server answers under this name: a page that has pointed its own name at this machine may not read from it."""
-        name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-        return not self._state.hosts or name.lower() in self._state.hosts
 
 
 class _Answering:

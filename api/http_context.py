@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import strawberry
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from api.context import Context, context
 from api.http_call import Call
@@ -44,9 +44,14 @@ class AppState:
         shared = context(self.lookup, self.store, self.runs)
         return {**shared, "call": call, "documents": self.documents}
 
+    def is_known(self, host: str) -> bool:
+        """Return whether the server answers under this name: a page that has pointed its own name at this machine may not read from it."""
+        name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+        return not self.hosts or name.lower() in self.hosts
 
-def state_of(request: Request) -> AppState:
-    """Return what the application holds."""
-    state = request.app.state.orgraph
+
+def state_of(connection: HTTPConnection) -> AppState:
+    """Return what the application holds that a request, or a socket, belongs to."""
+    state = connection.app.state.orgraph
     assert isinstance(state, AppState)
     return state

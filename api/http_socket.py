@@ -19,7 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from api.http_body import Asked
 from api.http_call import Call, call_of
-from api.http_context import AppState
+from api.http_context import AppState, state_of
 from api.http_stream import Refused, Shown, refusal_of, results
 from orgraph.errors import InputError, OrgraphError
 
@@ -32,8 +32,7 @@ _LONGEST_ID = 100
 
 async def socket(websocket: WebSocket) -> None:
     """Serve one connection."""
-    state = websocket.app.state.orgraph
-    assert isinstance(state, AppState)
+    state = state_of(websocket)
     if not _is_allowed(websocket, state):
         await websocket.close(1008)  # before the connection is accepted: status 403
         return
@@ -48,8 +47,7 @@ async def socket(websocket: WebSocket) -> None:
 def _is_allowed(websocket: WebSocket, state: AppState) -> bool:
     """Return whether the page that opens the connection is one of this server's; programs send no origin."""
     host = websocket.headers.get("host", "").lower()
-    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-    if state.hosts and name not in state.hosts:
+    if not state.is_known(host):
         return False
     origin = websocket.headers.get("origin")
     return origin is None or urlsplit(origin).netloc.lower() == host
