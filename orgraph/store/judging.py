@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeGuard, TypeVar
 
 from orgraph.findings import Finding, Json
 from orgraph.graph import NodeKey, Properties, Value, node_findings, relationship_findings
 from orgraph.schema import NODE_KINDS, RELATIONSHIP_KINDS
 from orgraph.store.intake import Batch, Ends, is_to_one
+from orgraph.store.port import DeleteNode
 from orgraph.store.storable import storage_findings
 
 _UNDATED = frozenset(
@@ -40,12 +41,26 @@ class Days:
 
 @dataclass
 class Report:
-    """What one set of changes has wrong. ``day``: from which they are true, as an ordinal."""
+    """By which days one set of changes is judged, and what it has wrong. ``latest_day``: the latest effective day of any commit before."""
 
-    day: int
+    days: Days
+    latest_day: int
     findings: list[Finding] = field(default_factory=list)
     excused: set[NodeKey] = field(default_factory=set)
     """Nodes that came, but were faulty: that they are missing is no second finding."""
+
+    def __post_init__(self) -> None:
+        self.day = self.days.effective
+        """The day, as an ordinal, from which what is judged now is true."""
+
+    def date(self, kind: str | None) -> None:
+        """Let what follows be true from the day for changes of a kind; ``None``: from the day that was asked for."""
+        self.day = self.days.effective if kind is None else self.days.of(kind)
+
+    @property
+    def is_backdated(self) -> bool:
+        """Whether a later day has been written already, so that dates must be compared."""
+        return self.day < self.latest_day
 
     def find(self, code: str, /, *subject: str, **numbers: Json) -> None:
         """Note something wrong."""
@@ -62,14 +77,34 @@ class Report:
         self.note(batch.findings)
         self.excused |= batch.excused
 
-    def find_too_early(self, subject: tuple[str, ...], last: int) -> None:
-        """Note a change that is dated before the last change of the same thing."""
+    def is_too_early(self, subject: tuple[str, ...], last: int) -> bool:
+        """Return whether a change is dated before the last change of the same thing, and note it."""
+        if last <= self.day:
+            return False
         self.find(
             "store.date_before_last",
             *subject,
             day=date.fromordinal(self.day).isoformat(),
             last=date.fromordinal(last).isoformat(),
         )
+        return True
+
+    def find_nothing_to_delete(self, change: DeleteNode) -> None:
+        """Note that the node to delete does not exist."""
+        self.find("store.nothing_to_delete", change.code, kind=change.kind, code=change.code)
+
+    def is_kept(self, change: DeleteNode, num_contained: int) -> bool:
+        """Return whether a node must stay since it contains others that nobody asked to delete, and note it."""
+        if not num_contained or change.subtree:
+            return False
+        self.find(
+            "store.container_not_empty",
+            change.code,
+            kind=change.kind,
+            code=change.code,
+            num_contained=num_contained,
+        )
+        return True
 
 
 class NodeState(NamedTuple):
@@ -111,9 +146,7 @@ def _plan_change(report: Report, kind: str, old: NodeState, given: Properties, p
     merged = _merged(old.properties, given)
     if merged == old.properties or not _is_sound_node(report, kind, old.code, merged):
         return
-    if old.valid_from > report.day:
-        report.find_too_early((old.code,), old.valid_from)
-    else:
+    if not report.is_too_early((old.code,), old.valid_from):
         plan.changed.append((old, merged))
 
 
@@ -125,8 +158,7 @@ def _new_properties(
         properties = _merged({}, properties)
     if not _is_sound_node(report, kind, code, properties):
         return None
-    if last_end is not None and (ended := last_end(code)) > report.day:
-        report.find_too_early((code,), ended)
+    if last_end is not None and report.is_too_early((code,), last_end(code)):
         return None
     return properties
 
@@ -234,10 +266,24 @@ def _is_sound_relationship(report: Report, kind: str, ends: Ends, properties: Pr
 def _plan_relationship_change(
     report: Report, ends: Ends, old: H, properties: dict[str, Value], plan: RelationshipPlan[H]
 ) -> None:
-    if old.valid_from > report.day:
-        report.find_too_early((ends[0].code, ends[1].code), old.valid_from)
-    else:
+    if not report.is_too_early((ends[0].code, ends[1].code), old.valid_from):
         plan.changed.append((old, properties))
+
+
+def may_end(old: H | None, report: Report, kind: str, ends: Ends) -> TypeGuard[H]:
+    """Return whether there is a relationship to end that nothing forbids to end; note what does."""
+    source, target = ends
+    if old is None:
+        report.find(
+            "store.no_relationship_to_delete",
+            source.code,
+            target.code,
+            relationship=kind,
+            source=source.code,
+            target=target.code,
+        )
+        return False
+    return not report.is_too_early((source.code, target.code), old.valid_from)
 
 
 def _is_free(
@@ -250,13 +296,10 @@ def _is_free(
 ) -> bool:
     """Make room for a new relationship: the one that a source with at most one has must end. False when a date forbids it."""
     subject = (ends[0].code, ends[1].code)
-    if present.last_end is not None and (ended := present.last_end(*ids)) > report.day:
-        report.find_too_early(subject, ended)
+    if present.last_end is not None and report.is_too_early(subject, present.last_end(*ids)):
         return False
     others = present.by_source.get(ids[0], ()) if is_to_one(kind) else ()
-    for other in others:
-        if other.valid_from > report.day:
-            report.find_too_early(subject, other.valid_from)
-            return False
+    if any(report.is_too_early(subject, other.valid_from) for other in others):
+        return False
     plan.ended.extend(others)
     return True

@@ -19,7 +19,7 @@ from orgraph.findings import Finding
 from orgraph.schema import RELATIONSHIP_KINDS
 from orgraph.store.dump import DumpedCommit, DumpHead, DumpRecord, NodeState, RelationshipState, Touched
 from orgraph.store.dump_checks import DumpChecks
-from orgraph.store.judging import Days
+from orgraph.store.judging import Days, Report
 from orgraph.store.neo4j.connections import Writer
 from orgraph.store.neo4j.layout import LABELS, Stored, encode_relationship, past_type
 from orgraph.store.neo4j.settling import settle
@@ -188,7 +188,7 @@ class _Loading:
         self.checks.finish()
         await self._write_touched()
         await self._refuse_twice()
-        work = Work(self.writer, 0, Days(self.latest_day, self.latest_day), self.latest_day, 0)
+        work = Work(self.writer, 0, Report(Days(self.latest_day, self.latest_day), self.latest_day), 0)
         work.last_id = self.checks.identities.highest
         await settle(work)
         if found := work.report.findings:

@@ -97,7 +97,7 @@ def _state(label: Label, row: Row) -> NodeState:
 
 
 async def _last_ends(work: Work, kind: str, changes: Mapping[str, Properties]) -> Callable[[str], int] | None:
-    if not work.is_backdated:
+    if not work.report.is_backdated:
         return None
     rows = await work.writer.rows(LAST_ENDS[kind], codes=list(changes))
     days = {str(code): int(str(day)) for code, day in rows}
@@ -163,7 +163,7 @@ async def delete_node(work: Work, change: DeleteNode) -> None:
     label = LABELS.get(change.kind)
     found = await work.stored_ids(change.kind, (change.code,)) if label and change.code.isprintable() else {}
     if change.code not in found:
-        work.report.find("store.nothing_to_delete", change.code, kind=change.kind, code=change.code)
+        work.report.find_nothing_to_delete(change)
         return
     doomed = [
         _Doomed(
@@ -171,15 +171,9 @@ async def delete_node(work: Work, change: DeleteNode) -> None:
         )
         for i, labels, day, begun in await work.writer.rows(DOOMED, root=found[change.code])
     ]
-    if len(doomed) > 1 and not change.subtree:
-        work.report.find(
-            "store.container_not_empty",
-            change.code,
-            kind=change.kind,
-            code=change.code,
-            num_contained=len(doomed) - 1,
-        )
-    elif not work.is_backdated or await _may_end(work, change.code, doomed):
+    if work.report.is_kept(change, len(doomed) - 1):
+        return
+    if not work.report.is_backdated or await _may_end(work, change.code, doomed):
         await _end(work, doomed)
 
 
@@ -189,10 +183,7 @@ async def _may_end(work: Work, code: str, doomed: list[_Doomed]) -> bool:
     for some in pieces(doomed):
         latest = await work.writer.value(LAST_TIES, ids=[node.id for node in some])
         last = max(last, int(str(latest or 0)))
-    if last > work.day:
-        work.report.find_too_early((code,), last)
-        return False
-    return True
+    return not work.report.is_too_early((code,), last)
 
 
 async def _end(work: Work, doomed: list[_Doomed]) -> None:

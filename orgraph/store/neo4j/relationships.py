@@ -9,7 +9,7 @@ from typing import NamedTuple
 from orgraph.graph import Properties, Value
 from orgraph.schema import NODE_KINDS, RELATIONSHIP_KINDS
 from orgraph.store.intake import Ends, ends_of, is_to_one
-from orgraph.store.judging import Present, plan_relationships
+from orgraph.store.judging import Present, may_end, plan_relationships
 from orgraph.store.neo4j.connections import Row
 from orgraph.store.neo4j.layout import (
     CONTAINMENT,
@@ -139,7 +139,7 @@ def _relation(row: Row) -> Relation:
 
 
 async def _last_ends(work: Work, kind: str, pairs: list[tuple[int, int]]) -> Callable[[int, int], int] | None:
-    if not work.is_backdated:
+    if not work.report.is_backdated:
         return None
     query = (LAST_OF_SOURCE if is_to_one(kind) else LAST_OF_PAIR)[kind]
     days = {
@@ -206,20 +206,9 @@ async def end_all(work: Work, ids: list[int]) -> None:
 
 async def delete_relationship(work: Work, change: DeleteRelationship) -> None:
     """End one relationship; its absence is a finding."""
-    source, target = ends_of(change)
-    old = await _find(work, change.kind, (source, target))
-    if old is None:
-        work.report.find(
-            "store.no_relationship_to_delete",
-            source.code,
-            target.code,
-            relationship=change.kind,
-            source=source.code,
-            target=target.code,
-        )
-    elif old.valid_from > work.day:
-        work.report.find_too_early((source.code, target.code), old.valid_from)
-    else:
+    ends = ends_of(change)
+    old = await _find(work, change.kind, ends)
+    if may_end(old, work.report, change.kind, ends):
         await _end(work, (old,))
 
 

@@ -11,7 +11,7 @@ from orgraph.errors import InvalidGraph
 from orgraph.findings import has_errors
 from orgraph.store import intake, queries
 from orgraph.store.intake import Batch, Step, steps
-from orgraph.store.judging import Days
+from orgraph.store.judging import Days, Report
 from orgraph.store.neo4j.connections import Writer
 from orgraph.store.neo4j.final_checks import check_cardinality, check_circles, check_ends, check_levels
 from orgraph.store.neo4j.nodes import delete_node, put_nodes
@@ -71,7 +71,8 @@ async def apply(
 
 async def _begin(writer: Writer, days: Days) -> Work:
     ((num_commits, latest_day, last_id),) = await writer.rows(COUNTERS)
-    return Work(writer, int(str(num_commits)) + 1, days, int(str(latest_day or 0)), int(str(last_id or 0)))
+    report = Report(days, int(str(latest_day or 0)))
+    return Work(writer, int(str(num_commits)) + 1, report, int(str(last_id or 0)))
 
 
 async def _ahead(source: Iterator[Step]) -> AsyncGenerator[Step, None]:
@@ -90,10 +91,10 @@ async def _do(work: Work, step: Step) -> None:
     if isinstance(step, Batch):
         await _put(work, step)
     elif isinstance(step, DeleteNode):
-        work.date(step.kind)
+        work.report.date(step.kind)
         await delete_node(work, step)
     else:
-        work.date(step.kind)
+        work.report.date(step.kind)
         await delete_relationship(work, step)
 
 
@@ -101,16 +102,16 @@ async def _put(work: Work, batch: Batch) -> None:
     work.report.note_intake(batch)
     for kind, nodes in batch.nodes.items():
         if nodes:
-            work.date(kind)
+            work.report.date(kind)
             await put_nodes(work, kind, nodes)
     for kind, relationships in batch.relationships.items():
         if relationships:
-            work.date(kind)
+            work.report.date(kind)
             await put_relationships(work, kind, relationships)
 
 
 async def _finish(work: Work, request: Request, token: str) -> Mapping[str, int]:
-    work.date(None)
+    work.report.date(None)
     await check_ends(work)
     before = await scopes_before(work)
     await settle(work)

@@ -75,7 +75,7 @@ async def raise_versions(
     await work.writer.run(
         ENTER_COMMIT,
         **work.state,
-        latest=max(work.day, work.latest_day),
+        latest=max(work.report.day, work.report.latest_day),
         last_id=work.last_id,
         at=at,
         by=request.by,

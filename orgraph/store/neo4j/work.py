@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from orgraph.graph import NodeKey
-from orgraph.store.judging import Days, Report
+from orgraph.store.judging import Report
 from orgraph.store.neo4j.connections import Writer
 from orgraph.store.neo4j.layout import LABELS
 from orgraph.store.neo4j.log import Log
@@ -36,12 +36,11 @@ def pieces(things: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
 
 @dataclass
 class Work:
-    """State of one transaction. ``latest_day`` is the latest effective day of any commit before this one."""
+    """State of one transaction."""
 
     writer: Writer
     commit: int
-    days: Days
-    latest_day: int
+    report: Report
     last_id: int
     num_put: int = 0
     num_deleted: int = 0
@@ -52,8 +51,6 @@ class Work:
     """Nodes from before this transaction whose container changed, or that became or ceased to be a scope."""
 
     def __post_init__(self) -> None:
-        self.report = Report(self.days.effective)
-        self.date(None)
         self.first_new = self.last_id + 1
         """Identifiers from here on were made by this transaction."""
         self.has_forgotten = False
@@ -64,20 +61,10 @@ class Work:
         self._linked: defaultdict[str, set[int]] = defaultdict(set)
         self._num_linked = 0
 
-    def date(self, kind: str | None) -> None:
-        """Let what follows be true from the day for changes of a kind; ``None``: from the day that was asked for."""
-        self.day = self.days.effective if kind is None else self.days.of(kind)
-        self.report.day = self.day
-
-    @property
-    def is_backdated(self) -> bool:
-        """Whether a later day has been written already, so that dates must be compared."""
-        return self.day < self.latest_day
-
     @property
     def state(self) -> dict[str, int]:
         """What statements that write a state are given."""
-        return {"day": self.day, "commit": self.commit}
+        return {"day": self.report.day, "commit": self.commit}
 
     def new_ids(self, num: int) -> range:
         """Return identifiers that were never used."""

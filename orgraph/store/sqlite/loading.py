@@ -16,7 +16,7 @@ from orgraph.findings import Finding
 from orgraph.graph import Properties
 from orgraph.store.dump import DumpedCommit, DumpHead, DumpRecord, NodeState, RelationshipState, Touched
 from orgraph.store.dump_checks import DumpChecks
-from orgraph.store.judging import Days
+from orgraph.store.judging import Days, Report
 from orgraph.store.settled import Unwanted
 from orgraph.store.sqlite.binding import value
 from orgraph.store.sqlite.layout import KIND_BITS, Layout, Stored, sorted_indexes
@@ -80,7 +80,7 @@ def _settle(connection: apsw.Connection, layout: Layout, latest_day: int, last_s
     """Give every present node its place, and note where counting goes on."""
     for name in ("awaited", "gone", "doomed", "unsettled", "scoped"):
         connection.execute(f"DELETE FROM temp.{name}")
-    work = Work(connection, layout, 0, Days(latest_day, latest_day), latest_day, 0)
+    work = Work(connection, layout, 0, Report(Days(latest_day, latest_day), latest_day), 0)
     for table in layout.tables.values():
         work.run(f"INSERT INTO unsettled SELECT id FROM {table.name}")
     settle(work)

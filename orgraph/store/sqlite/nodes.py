@@ -19,7 +19,11 @@ def put_nodes(work: Work, kind: str, changes: Mapping[str, Properties]) -> None:
     table = work.layout.tables[kind]
     stored = _stored(work, table, tuple(changes))
     plan = plan_nodes(
-        work.report, kind, changes, stored, partial(_last_end, work, table) if work.is_backdated else None
+        work.report,
+        kind,
+        changes,
+        stored,
+        partial(_last_end, work, table) if work.report.is_backdated else None,
     )
     for old, properties in plan.changed:
         _change(work, table, old, properties)
@@ -45,7 +49,7 @@ def _last_end(work: Work, table: Table, code: str) -> int:
 
 
 def _insert(work: Work, table: Table, new: Mapping[str, Properties]) -> None:
-    kind, day, commit, encode = table.kind.name, work.day, work.commit, table.encode
+    kind, day, commit, encode = table.kind.name, work.report.day, work.commit, table.encode
     awaited = work.awaited_ids(kind, new)
     ids = {code: awaited.get(code) or work.new_id(table) for code in new}
     places = ", ".join("?" * len(table.columns))
@@ -67,7 +71,7 @@ def _change(work: Work, table: Table, old: NodeState, merged: Properties) -> Non
     columns = table.columns[5:]
     work.connection.execute(
         f"UPDATE {table.name} SET valid_from = ?, begun = ?, {', '.join(f'{c} = ?' for c in columns)} WHERE id = ?",
-        (work.day, work.commit, *table.encode(merged), old.id),
+        (work.report.day, work.commit, *table.encode(merged), old.id),
     )
     if table.searchable:
         drop_texts(work.connection, "id = :id", {"id": old.id})
@@ -92,7 +96,7 @@ def delete_node(work: Work, change: DeleteNode) -> None:
     table = work.layout.tables.get(change.kind)
     node_id = work.stored_ids(change.kind, (change.code,)).get(change.code) if table else None
     if node_id is None:
-        work.report.find("store.nothing_to_delete", change.code, kind=change.kind, code=change.code)
+        work.report.find_nothing_to_delete(change)
         return
     work.run("DELETE FROM doomed")
     work.run(
@@ -100,17 +104,9 @@ def delete_node(work: Work, change: DeleteNode) -> None:
         " JOIN relationship r ON r.target = i.id AND r.kind < 0) INSERT INTO doomed SELECT id FROM inside",
         root=node_id,
     )
-    num_contained = work.value("SELECT count(*) - 1 FROM doomed")
-    if num_contained and not change.subtree:
-        work.report.find(
-            "store.container_not_empty",
-            change.code,
-            kind=change.kind,
-            code=change.code,
-            num_contained=num_contained,
-        )
+    if work.report.is_kept(change, work.value("SELECT count(*) - 1 FROM doomed")):
         return
-    if not work.is_backdated or _may_end(work, change.code):
+    if not work.report.is_backdated or _may_end(work, change.code):
         _end_doomed(work)
 
 
@@ -124,10 +120,7 @@ def _may_end(work: Work, code: str) -> bool:
         table = work.layout.table_by_number[number]
         latest += work.rows(f"SELECT max(valid_from) FROM {table.name} WHERE id IN doomed")
     last = max((row[0] for row in latest if row[0] is not None), default=0)
-    if last > work.day:
-        work.report.find_too_early((code,), last)
-        return False
-    return True
+    return not work.report.is_too_early((code,), last)
 
 
 def _doomed_kinds(work: Work) -> list[int]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from orgraph.graph import NodeKey, Properties, Value
 from orgraph.schema import RELATIONSHIP_KINDS, ValueType
 from orgraph.store.intake import Ends, ends_of, is_to_one
-from orgraph.store.judging import Present, plan_relationships
+from orgraph.store.judging import Present, may_end, plan_relationships
 from orgraph.store.port import DeleteRelationship
 from orgraph.store.sqlite.binding import bound_ids, fetch
 from orgraph.store.sqlite.work import Work
@@ -55,7 +55,7 @@ def put_relationships(work: Work, kind: str, changes: Mapping[Ends, Properties])
     number = work.layout.relationship_numbers[kind]
     ids = _ids_of_ends(work, changes)
     held = _present(work, kind, number, {ids[s.kind][s.code] for s, _ in changes})
-    last_end = partial(_last_end, work, kind) if work.is_backdated else None
+    last_end = partial(_last_end, work, kind) if work.report.is_backdated else None
     plan = plan_relationships(work.report, kind, changes, Present(number, ids, held, last_end))
     for old in plan.ended:
         end_relationship(work, old)
@@ -105,7 +105,7 @@ def _last_end(work: Work, kind: str, *ids: int) -> int:
 
 
 def _insert(work: Work, number: int, new: list[tuple[int, int, Properties]]) -> None:
-    day, commit = work.day, work.commit
+    day, commit = work.report.day, work.commit
     work.connection.executemany(
         "INSERT INTO relationship VALUES (?, ?, ?, ?, ?, ?)",
         ((a, number, b, day, commit, encode_properties(properties)) for a, b, properties in new),
@@ -132,7 +132,8 @@ def _keep(work: Work, old: _State) -> None:
     """Enter the present state into the past, unless this very commit made it."""
     if old.begun < work.commit:
         work.connection.execute(
-            "INSERT INTO past_relationship VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*old[:6], work.day, work.commit)
+            "INSERT INTO past_relationship VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (*old[:6], work.report.day, work.commit),
         )
 
 
@@ -146,20 +147,9 @@ def end_relationship(work: Work, old: _State) -> None:
 
 def delete_relationship(work: Work, change: DeleteRelationship) -> None:
     """End one relationship; its absence is a finding."""
-    source, target = ends_of(change)
-    old = _find(work, change.kind, source, target)
-    if old is None:
-        work.report.find(
-            "store.no_relationship_to_delete",
-            source.code,
-            target.code,
-            relationship=change.kind,
-            source=source.code,
-            target=target.code,
-        )
-    elif old.valid_from > work.day:
-        work.report.find_too_early((source.code, target.code), old.valid_from)
-    else:
+    ends = ends_of(change)
+    old = _find(work, change.kind, *ends)
+    if may_end(old, work.report, change.kind, ends):
         end_relationship(work, old)
 
 

@@ -11,7 +11,7 @@ from orgraph.errors import InvalidGraph
 from orgraph.findings import has_errors
 from orgraph.store import queries
 from orgraph.store.intake import BATCH, Batch, Request, Step, steps
-from orgraph.store.judging import Days
+from orgraph.store.judging import Days, Report
 from orgraph.store.port import Commit, DeleteNode
 from orgraph.store.sqlite.binding import fetch, value
 from orgraph.store.sqlite.final_checks import check_cardinality, check_circles, check_ends, check_levels
@@ -64,20 +64,20 @@ def _do(work: Work, step: Step, indexes: _SortedIndexes) -> None:
         indexes.expect(step.num_puts)
         _put(work, step)
     elif isinstance(step, DeleteNode):
-        work.date(step.kind)
+        work.report.date(step.kind)
         delete_node(work, step)
     else:
-        work.date(step.kind)
+        work.report.date(step.kind)
         delete_relationship(work, step)
 
 
 def _put(work: Work, batch: Batch) -> None:
     work.report.note_intake(batch)
     for kind, nodes in batch.nodes.items():
-        work.date(kind)
+        work.report.date(kind)
         put_nodes(work, kind, nodes)
     for kind, relationships in batch.relationships.items():
-        work.date(kind)
+        work.report.date(kind)
         put_relationships(work, kind, relationships)
 
 
@@ -86,12 +86,12 @@ def _begin(connection: apsw.Connection, layout: Layout, effective: date) -> Work
         connection.execute(f"DELETE FROM temp.{table}")
     meta: dict[str, int] = dict(fetch(connection, "SELECT name, value FROM meta"))
     commit = value(connection, "SELECT coalesce(max(id), 0) + 1 FROM commits")
-    days = Days(effective.toordinal(), queries.today().toordinal())
-    return Work(connection, layout, commit, days, meta.get("latest_day", 0), meta.get("last_sequence", 0))
+    report = Report(Days(effective.toordinal(), queries.today().toordinal()), meta.get("latest_day", 0))
+    return Work(connection, layout, commit, report, meta.get("last_sequence", 0))
 
 
 def _finish(work: Work, request: Request) -> Mapping[str, int]:
-    work.date(None)
+    work.report.date(None)
     check_ends(work)
     note_scopes_before(work)
     settle(work)
@@ -105,7 +105,7 @@ def _finish(work: Work, request: Request) -> Mapping[str, int]:
     if not (work.num_put or work.num_deleted):
         return {}
     versions = raise_versions(work, request.by, request.reason)
-    latest = max(work.day, work.latest_day)
+    latest = max(work.report.day, work.report.latest_day)
     work.run("INSERT OR REPLACE INTO meta VALUES ('latest_day', :latest)", latest=latest)
     work.run("INSERT OR REPLACE INTO meta VALUES ('last_sequence', :last)", last=work.last_sequence)
     return versions

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import apsw
 
-from orgraph.store.judging import Days, Report
+from orgraph.store.judging import Report
 from orgraph.store.sqlite.binding import Cell, Row, bound_codes, fetch, value
 from orgraph.store.sqlite.layout import KIND_BITS, Layout, Stored, Table
 
@@ -30,13 +30,12 @@ TEMPORARY_TABLES = (
 
 @dataclass
 class Work:
-    """State of one transaction. ``latest_day`` is the latest effective day of any commit before this one."""
+    """State of one transaction."""
 
     connection: apsw.Connection
     layout: Layout
     commit: int
-    days: Days
-    latest_day: int
+    report: Report
     last_sequence: int
     num_put: int = 0
     num_deleted: int = 0
@@ -45,25 +44,13 @@ class Work:
     _num_known: int = 0
 
     def __post_init__(self) -> None:
-        self.report = Report(self.days.effective)
-        self.date(None)
         self.first_new = (self.last_sequence + 1) << KIND_BITS
         """Identifiers from here on were made by this transaction."""
-
-    def date(self, kind: str | None) -> None:
-        """Let what follows be true from the day for changes of a kind; ``None``: from the day that was asked for."""
-        self.day = self.days.effective if kind is None else self.days.of(kind)
-        self.report.day = self.day
-
-    @property
-    def is_backdated(self) -> bool:
-        """Whether a later day has been written already, so that dates must be compared."""
-        return self.day < self.latest_day
 
     @property
     def bindings(self) -> dict[str, int]:
         """What most statements bind."""
-        return {"commit": self.commit, "day": self.day, "first_new": self.first_new}
+        return {"commit": self.commit, "day": self.report.day, "first_new": self.first_new}
 
     def run(self, statement: str, **bindings: Stored) -> apsw.Cursor:
         """Execute a statement with the given bindings and :attr:`bindings`."""
