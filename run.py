@@ -156,6 +156,7 @@ def lock() -> int:
         "--python-version",
         "3.11",
         "--generate-hashes",
+        "--no-strip-extras",  # pip takes the newest "name[extra]" where the lock pins "name" alone
     ]
     jobs = (
         ["requirements/build.in", "-o", "requirements/build.txt"],
