@@ -75,13 +75,13 @@ def coded(error: GraphQLError, code: str) -> GraphQLError:
     )
 
 
-def masked(error: GraphQLError, call: Call) -> GraphQLError:
-    """Return the error as a client may see it, and note its code for the log.
+def masked(error: BaseException, call: Call) -> GraphQLError:
+    """Return an error, of the executor or any other, as a client may see it, and note its code for the log.
 
     What is wrong with the request itself (syntax, validation, values) is the client's own and stays. Errors of this package that have a status below 500, or that
     may be retried, show their text in both languages and their code; all others show neither message nor cause.
     """
-    seen = _of_client(error)
+    seen = _of_client(_as_graphql(error))
     cause = seen.original_error
     if not isinstance(cause, OrgraphError) or status_of(cause) == 500:
         call.fails(cause or seen)
@@ -109,6 +109,13 @@ def extensions(error: OrgraphError, call: Call) -> dict[str, object]:
     if error.findings:
         shown["findings"] = [finding.to_json() for finding in error.findings]
     return shown
+
+
+def _as_graphql(error: BaseException) -> GraphQLError:
+    if isinstance(error, GraphQLError):
+        return error
+    cause = error if isinstance(error, Exception) else None
+    return GraphQLError("", original_error=cause)
 
 
 def _of_client(error: GraphQLError) -> GraphQLError:

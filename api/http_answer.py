@@ -58,16 +58,9 @@ def refusal(
     error: BaseException, call: Call, media: str = MediaType.JSON, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Answer what is wrong with a request before, or instead of, any execution."""
-    shown = masked(_as_graphql(error), call)
+    shown = masked(error, call)
     status = status_of(error)
     return JsonAnswer({"errors": [shown.formatted]}, status, media, headers)
-
-
-def _as_graphql(error: BaseException) -> GraphQLError:
-    if isinstance(error, GraphQLError):
-        return error
-    cause = error if isinstance(error, Exception) else None
-    return GraphQLError("", original_error=cause)
 
 
 def _status(errors: list[GraphQLError]) -> int:

@@ -79,4 +79,4 @@ def _shown(result: ExecutionResult, errors: list[Shown]) -> Shown:
 
 def refusal_of(error: OrgraphError, call: Call) -> Shown:
     """Return an error as clients see it."""
-    return cast(Shown, dict(masked(GraphQLError("", original_error=error), call).formatted))
+    return cast(Shown, dict(masked(error, call).formatted))

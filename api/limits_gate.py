@@ -24,10 +24,8 @@ class Gate(SchemaExtension):
         try:
             self._prepared = await documents.prepared(asked.query or "", asked.variables)
             self._prepared.check_operation(call.asked_operation)
-        except GraphQLError as error:
+        except (GraphQLError, OrgraphError) as error:
             raise masked(error, call) from None
-        except OrgraphError as error:
-            raise masked(GraphQLError("", original_error=error), call) from None
         asked.graphql_document = self._prepared.node
         call.cost = self._prepared.measure.cost
         yield

@@ -95,6 +95,21 @@ def reserved(path: Path | None) -> Iterator[Target | None]:
         temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def streamed(path: Path) -> Iterator[BinaryIO]:
+    """Hand out a stream of bytes to ``path``: :func:`reserved` and :meth:`Target.opened` in one.
+
+    Raises
+    ------
+    OutputError
+        As those two.
+    """
+    with reserved(path) as target:
+        assert target is not None
+        with target.opened() as stream:
+            yield stream
+
+
 def _reserve(final: Path) -> Path:
     try:
         if final.is_dir():

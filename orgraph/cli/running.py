@@ -10,12 +10,12 @@ from threading import Event
 
 import click
 
-from orgraph.cli.answer import ExitCode
+from orgraph.cli.answer import Answer, ExitCode
 from orgraph.cli.interrupt import stopped_by_interrupt
 from orgraph.cli.run_progress import shown_run
 from orgraph.cli.solving import exit_code
 from orgraph.cli.stores import opened_to_change, opened_to_read
-from orgraph.cli.views.run import RunAnswer
+from orgraph.cli.views.run import RunAnswer, run_answer_json, show_run_answer
 from orgraph.cli.words import Words
 from orgraph.errors import StoreError
 from orgraph.service.runs.executor import ProcessExecutor
@@ -120,6 +120,13 @@ async def answer_of(store: Store, code: str) -> RunAnswer:
 async def _cancel_when(stopping: asyncio.Event, runs: Runs, code: str, asked: Asked) -> None:
     await stopping.wait()
     await runs.cancel(code, asked)
+
+
+def ended_answer(ended: RunAnswer) -> Answer:
+    """Return the answer of a command that followed a run to its end."""
+    return Answer(
+        run_answer_json(ended), lambda screen: show_run_answer(screen, ended), run_exit_code(ended.run)
+    )
 
 
 def run_exit_code(run: RunRecord) -> ExitCode:

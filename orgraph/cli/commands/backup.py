@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from orgraph.cli.answer import Answer
-from orgraph.cli.files import reserved
+from orgraph.cli.files import streamed
 from orgraph.cli.help import Command
 from orgraph.cli.options import file_option, store_option
 from orgraph.cli.words import Words
@@ -28,10 +28,8 @@ def run(store: str | None, file: Path) -> Answer:
 
     async def save() -> Moved:
         async with opened_to_read(store) as found:
-            with reserved(file) as target:
-                assert target is not None
-                with target.opened() as stream:
-                    return await backup(found, stream)
+            with streamed(file) as stream:
+                return await backup(found, stream)
 
     moved = run_async(save())
     return Answer(

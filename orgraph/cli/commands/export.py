@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from orgraph.cli.answer import Answer
-from orgraph.cli.files import reserved
+from orgraph.cli.files import streamed
 from orgraph.cli.help import Command
 from orgraph.cli.options import store_option
 from orgraph.cli.words import Words
@@ -40,10 +40,8 @@ def run(store: str | None, scope: str, out: Path) -> Answer:
 
     async def write() -> Bundled:
         async with opened_to_read(store) as found:
-            with reserved(out) as target:
-                assert target is not None
-                with target.opened() as stream:
-                    return await export(found, stream, scope)
+            with streamed(out) as stream:
+                return await export(found, stream, scope)
 
     bundled = run_async(write())
     return Answer(

@@ -53,23 +53,21 @@ def show(code: str, store: str | None) -> Answer:
     """Show a run and its plan."""
     from orgraph.cli.running import answer_of
     from orgraph.cli.stores import opened_to_read, run_async
+    from orgraph.cli.views.run import run_answer_json, show_run_answer
 
     async def look() -> RunAnswer:
         async with opened_to_read(store) as opened:
             return await answer_of(opened, code)
 
-    return _answer(run_async(look()))
+    found = run_async(look())
+    return Answer(run_answer_json(found), lambda screen: show_run_answer(screen, found))
 
 
 def watch(words: Words, *, code: str, store: str | None) -> Answer:
     """Follow a run to its end; one that nobody looks after any more is taken up."""
-    from orgraph.cli.running import run_exit_code, watch_to_end
-    from orgraph.cli.views.run import run_answer_json, show_run_answer
+    from orgraph.cli.running import ended_answer, watch_to_end
 
-    ended = watch_to_end(words, store, code)
-    return Answer(
-        run_answer_json(ended), lambda screen: show_run_answer(screen, ended), run_exit_code(ended.run)
-    )
+    return ended_answer(watch_to_end(words, store, code))
 
 
 def cancel(code: str, by: str, reason: str, store: str | None) -> Answer:
@@ -84,9 +82,3 @@ def cancel(code: str, by: str, reason: str, store: str | None) -> Answer:
 
     run = run_async(work())
     return Answer({"run": run_json(run)}, lambda screen: show_run(screen, run))
-
-
-def _answer(found: RunAnswer) -> Answer:
-    from orgraph.cli.views.run import run_answer_json, show_run_answer
-
-    return Answer(run_answer_json(found), lambda screen: show_run_answer(screen, found))

@@ -103,8 +103,7 @@ def _run(
     seed: int,
     workers: int | None,
 ) -> Answer:
-    from orgraph.cli.running import limits_of_run, run_exit_code, run_to_end
-    from orgraph.cli.views.run import run_answer_json, show_run_answer
+    from orgraph.cli.running import ended_answer, limits_of_run, run_to_end
 
     asked, limits = asked_by(by, reason, revision), limits_of_run(time_limit, workers)
     ended = run_to_end(
@@ -113,9 +112,7 @@ def _run(
         lambda runs: runs.start(code, asked, limits=limits, seed=seed, edits=edits),
         asked,
     )
-    return Answer(
-        run_answer_json(ended), lambda screen: show_run_answer(screen, ended), run_exit_code(ended.run)
-    )
+    return ended_answer(ended)
 
 
 def _pair(option: str, text: str) -> tuple[str, str]:
