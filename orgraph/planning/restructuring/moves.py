@@ -10,8 +10,9 @@ from orgraph.planning.restructuring.explanation import Move, Note
 from orgraph.planning.restructuring.names import joined
 from orgraph.planning.restructuring.partition import objective_values
 from orgraph.planning.restructuring.statement import MOST_NAMED, Statement, canonical
-from orgraph.solver.districting.check import Violation, violations
+from orgraph.solver.districting.check import violations
 from orgraph.solver.districting.problem import CenterCost, Plan, Problem
+from orgraph.solver.violation import Violation
 
 
 def moves(statement: Statement, problem: Problem, plan: Plan) -> Iterator[Move]:

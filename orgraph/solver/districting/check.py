@@ -6,35 +6,16 @@ Nothing here is shared with a model or a heuristic: plain Python, its own breadt
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor, fsum
 
 import networkx as nx
 
 from orgraph.findings import Json
-from orgraph.messages import Text, label, text
 from orgraph.solver.districting.problem import BorderLength, CenterCost, Change, Objective, Plan, Problem
+from orgraph.solver.violation import Violation
 
 Labels = Sequence[int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One rule that a plan breaks. ``subject`` are unit ids; the rule is the catalogue key ``solver.violation.<rule>``."""
-
-    rule: str
-    subject: tuple[str, ...] = ()
-    numbers: Mapping[str, Json] = field(default_factory=dict)
-
-    @property
-    def text(self) -> Text:
-        """What is broken, in both languages."""
-        named = {
-            "subject": self.subject,
-            "weight": label("solver.weight", str(self.numbers.get("weight", ""))),
-        }
-        return text(f"solver.violation.{self.rule}", **{**self.numbers, **named})
 
 
 def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.metadata import version
 from math import isclose
 
-from orgraph.errors import InvalidProblem, PlanRejected
-from orgraph.findings import Json, Reason, has_errors
+from orgraph.errors import PlanRejected
+from orgraph.findings import Json, Reason
+from orgraph.solver.certificate import refuse_malformed, stats_of
 from orgraph.solver.districting.check import evaluate, violations
-from orgraph.solver.districting.digest import digest
 from orgraph.solver.districting.explain import is_contradictory, reasons
 from orgraph.solver.districting.feasibility import is_feasible
 from orgraph.solver.districting.findings import findings
@@ -24,8 +23,6 @@ from orgraph.solver.highs import Highs
 from orgraph.solver.solution import Limits, OnProgress, Solution, Stage, Status
 
 CHECK_TOLERANCE = 1e-9
-FLOATING = frozenset({"HiGHS", "GLOP", "Lagrangian"})
-"""Engines whose proofs are of floating-point arithmetic."""
 WARM_START_NODES = 24
 """From this size on, the engine is loaded while the first plan is sought."""
 
@@ -69,7 +66,7 @@ def solve(
     The plan comes from annealing, the proof from integer programming (Hess et al. 1965 for costs to a seat). An objective after the first may
     cost the ones before it 1e-8 of their value.
     """
-    refuse_malformed(problem)
+    refuse_malformed(findings(problem))
     state = State(build_instance(problem), Clock(limits or Limits()), seed, on_progress)
     state.is_infeasible = is_contradictory(problem)
     if not state.is_infeasible:
@@ -87,13 +84,6 @@ def find_and_prove(state: State, hint: Plan | None) -> None:
             bound_first(state)
             improve_plan(state)
             prove_stages(state, highs)
-
-
-def refuse_malformed(problem: Problem) -> None:
-    """Raise when the statement is not well formed."""
-    found = findings(problem)
-    if has_errors(found):
-        raise InvalidProblem("invalid_problem", findings=found, num_errors=len(found))
 
 
 def conclude(problem: Problem, state: State) -> Solution[Plan]:
@@ -147,16 +137,10 @@ def _why(problem: Problem, clock: Clock) -> tuple[Reason, ...]:
 
 
 def _stats(problem: Problem, state: State) -> dict[str, Json]:
-    engines = list(dict.fromkeys(state.engines)) or ["arithmetic"]
-    return {
-        "seconds": state.clock.seconds,
-        "seconds_to_best": state.seconds_to_best,
-        "seed": state.seed,
-        "workers": state.clock.limits.workers,
-        "engine": f"{' + '.join(engines)} (ortools {version('ortools')})",
-        "proof": "floating point" if FLOATING.intersection(engines) else "exact",
-        "problem": digest(problem),
+    counts: dict[str, Json] = {
         "rounds": state.num_rounds,
         "columns": state.num_columns,
         "rows": state.num_rows,
     }
+    common = stats_of(problem, state.clock, state.seed, state.engines, state.seconds_to_best)
+    return {**common, **counts}

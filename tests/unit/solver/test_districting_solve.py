@@ -12,6 +12,7 @@ import pytest
 
 from orgraph.errors import InvalidProblem, PlanRejected
 from orgraph.solver import Limits, Progress, Status
+from orgraph.solver.digest import digest
 from orgraph.solver.districting import (
     Band,
     BorderLength,
@@ -24,7 +25,6 @@ from orgraph.solver.districting import (
     is_feasible,
     solve,
 )
-from orgraph.solver.districting.digest import digest
 from orgraph.solver.districting.solve import approve
 
 ALONG = np.abs(np.subtract.outer(np.arange(6), np.arange(6))).astype(np.float64)

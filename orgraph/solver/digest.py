@@ -10,11 +10,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from orgraph.solver.districting.problem import Problem
 
-
-def digest(problem: Problem) -> str:
-    """Return the SHA-256 of the statement, in hexadecimal. Sets and mappings count without order, arrays by their numbers."""
+def digest(problem: object) -> str:
+    """Return the SHA-256 of a statement of dataclasses, in hexadecimal. Sets and mappings count without order, arrays by their numbers."""
     text = json.dumps(_plain(problem), ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

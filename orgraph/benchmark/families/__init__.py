@@ -1,0 +1,3 @@
+"""One module per solver family: how its instances are read, solved, checked and written down."""
+
+__all__: list[str] = []
