@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from orgraph.findings import Json
+from orgraph.findings import Finding, Json
 from orgraph.solver.solution import Limits, OnProgress, Solution
 from orgraph.solver.violation import Violation
 
@@ -42,6 +42,14 @@ class Family(Protocol[ProblemT, PlanT]):
 
     def generated(self, seed: int) -> Sequence[Case[ProblemT]]:
         """Return small instances made from a seed, for whoever has no published ones."""
+        ...
+
+    def larger(self, seed: int) -> Mapping[str, Callable[[], Case[ProblemT]]]:
+        """Return by name the generated instances that take minutes; each is made when it is asked for."""
+        ...
+
+    def findings(self, problem: ProblemT) -> tuple[Finding, ...]:
+        """Return everything that is wrong with a problem."""
         ...
 
     def warm_up(self) -> None:

@@ -7,6 +7,7 @@ import click
 from orgraph import __version__
 from orgraph.cli.commands import (
     backup,
+    bench,
     check,
     coverage,
     demo,
@@ -36,6 +37,7 @@ def root(words: Words) -> click.Group:
         serve,
         check,
         doctor,
+        bench,
         template,
         export,
         backup,
