@@ -13,6 +13,11 @@ from orgraph.solver.violation import Violation
 
 ProblemT = TypeVar("ProblemT")
 PlanT = TypeVar("PlanT")
+_AnyProblem = TypeVar("_AnyProblem", contravariant=True)
+_AnyPlan = TypeVar("_AnyPlan")
+
+WARM_UP_S = 0.2
+"""For each instance; what is compiled on the way takes its time beyond that."""
 
 
 @dataclass(frozen=True)
@@ -31,45 +36,53 @@ class Case(Generic[ProblemT]):
     notes: Mapping[str, Json] = field(default_factory=dict)
 
 
-class Family(Protocol[ProblemT, PlanT]):
-    """A solver family as the benchmark sees it."""
+class Solve(Protocol[_AnyProblem, _AnyPlan]):
+    """The public ``solve`` of a family."""
+
+    def __call__(
+        self,
+        problem: _AnyProblem,
+        *,
+        limits: Limits | None = None,
+        seed: int = 0,
+        on_progress: OnProgress | None = None,
+    ) -> Solution[_AnyPlan]:
+        """Solve."""
+        ...
+
+
+@dataclass(frozen=True)
+class Family(Generic[ProblemT, PlanT]):
+    """A solver family as the benchmark sees it: its public functions, and how its instances are read and its plans written down.
+
+    Parameters
+    ----------
+    read
+        Read the instances of a file; the second argument is a configuration. Raises ``InputError`` with what is wrong and where. A ``published`` block is not
+        looked at.
+    generated
+        Small instances made from a seed, for whoever has no published ones.
+    findings, solve, violations
+        The family's own.
+    objective
+        The (first) objective of a plan as the checker computes it.
+    answer
+        The family's own part of the JSON answer for a plan: ``plan`` (one entry per unit, 0-based), ``centers``, ``districts`` ...
+    larger
+        By name the generated instances that take minutes; each is made when it is asked for.
+    """
 
     name: str
-
-    def read(self, path: Path, config: Path | None) -> Sequence[Case[ProblemT]]:
-        """Read the instances of a file. Raises ``InputError`` with what is wrong and where; a ``published`` block is not looked at."""
-        ...
-
-    def generated(self, seed: int) -> Sequence[Case[ProblemT]]:
-        """Return small instances made from a seed, for whoever has no published ones."""
-        ...
-
-    def larger(self, seed: int) -> Mapping[str, Callable[[], Case[ProblemT]]]:
-        """Return by name the generated instances that take minutes; each is made when it is asked for."""
-        ...
-
-    def findings(self, problem: ProblemT) -> tuple[Finding, ...]:
-        """Return everything that is wrong with a problem."""
-        ...
+    read: Callable[[Path, Path | None], Sequence[Case[ProblemT]]]
+    generated: Callable[[int], Sequence[Case[ProblemT]]]
+    findings: Callable[[ProblemT], tuple[Finding, ...]]
+    solve: Solve[ProblemT, PlanT]
+    violations: Callable[[ProblemT, PlanT], Sequence[Violation]]
+    objective: Callable[[ProblemT, PlanT], float]
+    answer: Callable[[Case[ProblemT], PlanT], Mapping[str, Json]]
+    larger: Callable[[int], Mapping[str, Callable[[], Case[ProblemT]]]] = lambda _: {}
 
     def warm_up(self) -> None:
-        """Load, and compile where needed, everything that the first solve call would otherwise have to."""
-        ...
-
-    def solve(
-        self, problem: ProblemT, *, limits: Limits, seed: int, on_progress: OnProgress | None = None
-    ) -> Solution[PlanT]:
-        """Call the family's public ``solve``."""
-        ...
-
-    def violations(self, problem: ProblemT, plan: PlanT) -> Sequence[Violation]:
-        """Judge a plan by the family's independent checker."""
-        ...
-
-    def objective(self, problem: ProblemT, plan: PlanT) -> float:
-        """Return the (first) objective of a plan as the checker computes it."""
-        ...
-
-    def answer(self, case: Case[ProblemT], solution: Solution[PlanT]) -> Mapping[str, Json]:
-        """Return the family's own part of the JSON answer: ``plan`` (one entry per unit, 0-based), ``centers``, ``districts`` ..."""
-        ...
+        """Solve the small generated instances once, so that everything is loaded and compiled."""
+        for case in self.generated(0):
+            self.solve(case.problem, limits=Limits(time_s=WARM_UP_S), seed=0)

@@ -105,7 +105,7 @@ def measure(
         is_checked=_is_right(family, case, solution),
         trace=(*trace, Progress("end", seconds, solution.objective, solution.bound)),
         published={} if case.path is None else published(case.path),
-        plan=WITHOUT_PLAN if solution.plan is None else family.answer(case, solution),
+        plan=WITHOUT_PLAN if solution.plan is None else family.answer(case, solution.plan),
     )
 
 

@@ -32,6 +32,10 @@ class Fields:
         if self._found:
             raise InputError("invalid_input", findings=self._found, num_errors=len(self._found))
 
+    def note(self, key: str, **numbers: int | str) -> None:
+        """Add a finding of the benchmark about the file as a whole."""
+        self._found.append(self._finding(key, (), **numbers))
+
     def has(self, name: str) -> bool:
         """Return whether the field is there and not null."""
         return self._fields.get(name) is not None
@@ -78,14 +82,14 @@ class Fields:
         return read if all(read) or not columns else []
 
     def pairs(self, name: str, limit: int) -> list[tuple[int, int]]:
-        """Return a list of pairs of whole numbers below ``limit``."""
+        """Return a list of pairs of different whole numbers below ``limit``."""
         value = self._fields.get(name)
         if not isinstance(value, list):
             self._missing_or_wrong(name, "[[i, j], ...]")
             return []
         for pair in value:
             if not _is_pair(pair, limit):
-                self._wrong(name, pair, f"[i, j], 0 <= i, j < {limit}")
+                self._wrong(name, pair, f"[i, j], 0 <= i < j < {limit}")
                 return []
         return [(pair[0], pair[1]) for pair in value]
 
@@ -93,15 +97,15 @@ class Fields:
         try:
             loaded = json.loads(self._path.read_text(encoding="utf-8-sig"))
         except OSError:
-            self._found.append(self._finding("file_missing", path=str(self._path)))
+            self._found.append(self._finding("file_missing", (), path=str(self._path)))
         except (UnicodeDecodeError, ValueError, RecursionError) as error:
             self._found.append(
-                self._finding("json_unreadable", path=str(self._path), reason=str(error)[:200])
+                self._finding("json_unreadable", (), path=str(self._path), reason=str(error)[:200])
             )
         else:
             if isinstance(loaded, dict):
                 return loaded
-            self._found.append(self._finding("json_unreadable", path=str(self._path), reason="{...}"))
+            self._found.append(self._finding("json_unreadable", (), path=str(self._path), reason="{...}"))
         self.refuse()
         return {}
 
@@ -131,7 +135,7 @@ class Fields:
     def _shape(self, name: str, found: int, wanted: int) -> None:
         self._found.append(self._finding("field_shape", (name,), found=found, wanted=wanted))
 
-    def _finding(self, key: str, subject: Sequence[str] = (), **numbers: int | str) -> Finding:
+    def _finding(self, key: str, subject: Sequence[str], **numbers: int | str) -> Finding:
         return Finding(
             f"benchmark.{key}", subject=tuple(subject), place=Place(self._path.name), numbers=numbers
         )
@@ -140,4 +144,5 @@ class Fields:
 def _is_pair(pair: object, limit: int) -> bool:
     if not isinstance(pair, list) or len(pair) != 2:
         return False
-    return all(isinstance(end, int) and not isinstance(end, bool) and 0 <= end < limit for end in pair)
+    are_numbers = all(isinstance(end, int) and not isinstance(end, bool) and 0 <= end < limit for end in pair)
+    return are_numbers and pair[0] != pair[1]

@@ -72,5 +72,5 @@ def read_text(path: Path) -> str:
 
 
 def _refused(name: str, path: Path) -> InputError:
-    finding = Finding(f"cli.{name}", place=Place(path.name), numbers={"path": str(path)})
+    finding = Finding(f"exchange.{name}", place=Place(path.name), numbers={"path": str(path)})
     return InputError("invalid_input", findings=[finding], num_errors=1)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from orgraph.errors import InputError
-from orgraph.exchange import Source, read
-from orgraph.findings import Finding, Place
+from orgraph.exchange import Source, read, read_configuration
+from orgraph.findings import Finding
 from orgraph.graph import OrgGraph
 from orgraph.planning.restructuring import Options, Outcome, draft_options, problem
 from orgraph.service.imports import merged
@@ -39,7 +37,7 @@ def read_input(files: Mapping[str, Path], config: Path | None, flags: Mapping[st
         With every finding of files and options, when any of them is an error.
     """
     result = read([Source(path, kind) for kind, path in files.items()])
-    tables, found = read_config(config)
+    tables, found = read_configuration(config)
     options, wrong = draft_options(tables or {}, flags, file=config.name if config else "")
     if tables is None:
         wrong = ()
@@ -51,23 +49,3 @@ def read_input(files: Mapping[str, Path], config: Path | None, flags: Mapping[st
         raise InputError("invalid_input", findings=findings, num_errors=num_errors)
     first = next(iter(files.values()))
     return PlanInput(result.graph, options, findings, first.stem)
-
-
-def read_config(path: Path | None) -> tuple[Mapping[str, object] | None, tuple[Finding, ...]]:
-    """Return the tables of a ``plan.toml``, ``None`` when it cannot be read, and what is wrong with it."""
-    if path is None:
-        return {}, ()
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig")), ()
-    except UnicodeDecodeError:
-        return None, (_finding("config_encoding", path),)
-    except tomllib.TOMLDecodeError as error:
-        reason = str(error)
-        row = int(found.group(1)) if (found := re.search(r"line (\d+)", reason)) else 0
-        return None, (_finding("config_unreadable", path, row, reason=reason),)
-    except OSError:
-        return None, (_finding("config_missing", path),)
-
-
-def _finding(name: str, path: Path, row: int = 0, **numbers: str) -> Finding:
-    return Finding(f"cli.{name}", place=Place(path.name, row), numbers={"path": str(path), **numbers})

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from orgraph.cli.plan_input import read_config
 from orgraph.errors import InputError
+from orgraph.exchange import read_configuration
 from orgraph.findings import Json
 from orgraph.planning.restructuring import overlaid
 
@@ -23,7 +23,7 @@ def read_settings_of(
     InputError
         When the file cannot be read.
     """
-    tables, findings = read_config(config)
+    tables, findings = read_configuration(config)
     if tables is None:
         raise InputError("invalid_input", findings=findings, num_errors=len(findings))
     below = before if config is None and before is not None else tables

@@ -85,7 +85,9 @@ def _toml_entries(path: Path) -> list[tuple[str, str, str, int]]:
         tables = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         finding = Finding(
-            "cli.config_unreadable", place=Place(path.name), numbers={"path": str(path), "reason": str(error)}
+            "exchange.config_unreadable",
+            place=Place(path.name),
+            numbers={"path": str(path), "reason": str(error)},
         )
         raise InputError("invalid_input", findings=[finding], num_errors=1) from None
     return [(seat, _word(table, "code"), _word(table, "name"), 0) for seat, table in tables.items()]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import ceil, floor
 from pathlib import Path
 from random import Random
 
@@ -18,8 +18,7 @@ from orgraph.benchmark.families.districting_instances import (
 )
 from orgraph.datasets.synthetic.planar_map import PlanarMap, make_map
 from orgraph.errors import InputError
-from orgraph.exchange import Source, read
-from orgraph.findings import Finding, Json, Place
+from orgraph.exchange import Source, read, read_configuration
 from orgraph.planning.restructuring import draft_options
 from orgraph.planning.restructuring import problem as problem_of
 from orgraph.solver.districting.problem import Objective, Problem
@@ -39,7 +38,7 @@ def read_map(path: Path, config: Path | None) -> Case[Problem]:
     """
     edges = path.with_name(f"{path.stem}_edges{path.suffix}")
     result = read([Source(path, "units"), Source(edges, "edges")])
-    tables, unreadable = _read_config(config)
+    tables, unreadable = read_configuration(config)
     options, wrong = draft_options(tables or {}, file=config.name if config else "")
     found = (*result.findings, *unreadable, *(wrong if tables is not None else ()))
     asked: Problem | None = None
@@ -51,28 +50,29 @@ def read_map(path: Path, config: Path | None) -> Case[Problem]:
     return Case(path.stem, asked.objectives[0].name, asked, asked.unit_ids, path)
 
 
-def synthetic_maps(seed: int) -> Iterator[Case[Problem]]:
-    """Yield every synthetic map under every objective of the published instances; districts within ten percent of the mean."""
-    for num_units, k in SYNTHETIC_SIZES:
-        random = Random(f"{seed}/{num_units}")
-        side = num_units**0.5
-        cells = make_map(
-            [(0, 0), (side, 0), (side, side), (0, side)], num_units, seed=random.randrange(2**31)
+def synthetic_maps(seed: int) -> tuple[Case[Problem], ...]:
+    """Return every synthetic map under every objective of the published instances; districts within ten percent of the mean."""
+    return tuple(case for num_units, k in SYNTHETIC_SIZES for case in _synthetic_map(num_units, k, seed))
+
+
+def _synthetic_map(num_units: int, k: int, seed: int) -> Iterator[Case[Problem]]:
+    random = Random(f"{seed}/{num_units}")
+    side = num_units**0.5
+    outline = [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)]
+    cells = make_map(outline, num_units, seed=random.randrange(2**31))
+    population = [random.randint(100, 900) for _ in range(num_units)]
+    mean = sum(population) / k
+    sides = ceil(0.9 * mean), floor(1.1 * mean)
+    for objective in _objectives(cells, population):
+        problem = stated(population, neighbours(cells), k, sides, objective)
+        yield Case(
+            name=f"synthetic{num_units}_{objective.name}",
+            objective_name=objective.name,
+            problem=problem,
+            units=problem.unit_ids,
+            is_synthetic=True,
+            notes={"seed": seed},
         )
-        population = [random.randint(100, 900) for _ in range(num_units)]
-        mean = sum(population) / k
-        for objective in _objectives(cells, population):
-            problem = stated(
-                population, neighbours(cells), k, (-int(-0.9 * mean // 1), int(1.1 * mean)), objective
-            )
-            yield Case(
-                name=f"synthetic{num_units}_{objective.name}",
-                objective_name=objective.name,
-                problem=problem,
-                units=problem.unit_ids,
-                is_synthetic=True,
-                notes={"seed": seed},
-            )
 
 
 def neighbours(cells: PlanarMap) -> tuple[Edge, ...]:
@@ -95,15 +95,3 @@ def _objectives(cells: PlanarMap, population: Sequence[int]) -> tuple[Objective,
         moment_of_hops(population, edges),
         moment_of_kilometres(population, points),
     )
-
-
-def _read_config(path: Path | None) -> tuple[Mapping[str, object] | None, tuple[Finding, ...]]:
-    """Return the tables of a ``plan.toml``, ``None`` when it cannot be read."""
-    if path is None:
-        return {}, ()
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig")), ()
-    except (OSError, ValueError) as error:
-        reason = (error.strerror or "") if isinstance(error, OSError) else str(error)
-        numbers: dict[str, Json] = {"path": str(path), "reason": reason}
-        return None, (Finding("districting.config_unreadable", place=Place(path.name), numbers=numbers),)

@@ -9,6 +9,7 @@ from orgraph.cli.screen import Column, Screen
 from orgraph.cli.words import Words
 
 DIGITS = 3
+SIGNIFICANT = 9
 
 
 def show_bench(screen: Screen, measured: Sequence[Measured]) -> None:
@@ -37,10 +38,10 @@ def _row(words: Words, measured: Measured) -> list[str]:
     return [
         measured.case.name,
         words(f"plan.short.{solution.status.value}"),
-        words.number(solution.objective, DIGITS),
-        words.number(solution.bound, DIGITS),
+        _amount(solution.objective),
+        _amount(solution.bound),
         words.share(solution.gap, DIGITS),
-        words.number(measured.published_best, DIGITS),
+        _amount(measured.published_best),
         words.share(measured.distance_to_published, DIGITS, signed=True),
         words.seconds(measured.seconds_to_best),
         words.seconds(measured.seconds),
@@ -57,8 +58,13 @@ def finished_line(words: Words, measured: Measured, number: int, total: int) -> 
         total=total,
         instance=measured.case.name,
         status=words(f"plan.short.{solution.status.value}"),
-        objective=words.number(solution.objective, DIGITS),
-        bound=words.number(solution.bound, DIGITS),
+        objective=_amount(solution.objective),
+        bound=_amount(solution.bound),
         gap=words.share(solution.gap, DIGITS),
         seconds=words.seconds(measured.seconds),
     )
+
+
+def _amount(value: float | None) -> str:
+    """Write a value of any size: objectives reach from thousandths to billions."""
+    return "-" if value is None else f"{value:,.{SIGNIFICANT}g}"

@@ -42,6 +42,7 @@ def test_the_commands_are_those_that_exist():
         "orgraph serve",
         "orgraph check",
         "orgraph doctor",
+        "orgraph bench",
         "orgraph template",
         "orgraph export",
         "orgraph backup",

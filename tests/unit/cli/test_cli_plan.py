@@ -115,7 +115,10 @@ def test_unknown_codes_are_told_beside_options_that_cannot_be_read(call, files):
 
 @pytest.mark.parametrize(
     ("content", "code", "row"),
-    [(b"k = \n", "cli.config_unreadable", 1), ("[单位]\n".encode("gbk"), "cli.config_encoding", None)],
+    [
+        (b"k = \n", "exchange.config_unreadable", 1),
+        ("[单位]\n".encode("gbk"), "exchange.config_encoding", None),
+    ],
 )
 def test_a_configuration_that_cannot_be_read_is_a_finding(call, files, content, code, row):
     Path("plan.toml").write_bytes(content)
@@ -126,7 +129,7 @@ def test_a_configuration_that_cannot_be_read_is_a_finding(call, files, content, 
 def test_a_missing_configuration_is_a_finding(call, files):
     result = plan(call, "--config", "none.toml", "--json")
     assert result.code == 1
-    assert [f["code"] for f in result.error["findings"]] == ["cli.config_missing"]
+    assert [f["code"] for f in result.error["findings"]] == ["exchange.config_missing"]
 
 
 def test_a_missing_table_is_a_finding(call, files):

@@ -49,7 +49,7 @@ def test_an_unknown_unit_scenario_run_or_plan_is_told(call, loop):
 
 def test_a_configuration_that_cannot_be_read_is_told(loop, tmp_path):
     config = tmp_path / "plan.toml"
-    assert loop.refused("set", "--config", config)["findings"][0]["code"] == "cli.config_missing"
+    assert loop.refused("set", "--config", config)["findings"][0]["code"] == "exchange.config_missing"
     config.write_text("k = 2\nobjective = \n", encoding="utf-8")
     assert loop.refused("set", "--config", config)["findings"][0]["place"]["row"] == 2
     config.write_text('date = 2020-08-03\nk = 2\nobjective = "border"\n[balance]\npopulation = 0.5\n')
