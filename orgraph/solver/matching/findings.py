@@ -21,6 +21,8 @@ def findings(problem: Problem) -> tuple[Finding, ...]:
     -----
     O(n + m log m) in the agents and candidate pairs.
     """
+    if not (isinstance(problem.pairs.left, np.ndarray) and problem.pairs.left.ndim == 1):
+        return (_finding("pairs_shape", num_pairs=0),)
     sections = (_sides, _pairs, _repeated_pairs, _weights, _categories, _locks, _objective)
     return tuple(chain.from_iterable(section(problem) for section in sections))
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
 
 from orgraph.solver.engine import Clock
 from orgraph.solver.matching.check import blocking_pairs, weight
 from orgraph.solver.matching.instance import build_instance
 from orgraph.solver.matching.methods import MODEL_PAIRS, between
-from orgraph.solver.matching.problem import Blend, Plan, Problem, Weight
+from orgraph.solver.matching.problem import Blend, Plan, Problem, Stability, Weight
 from orgraph.solver.matching.solve import solve
 from orgraph.solver.matching.state import State
 from orgraph.solver.solution import Limits, OnProgress, Solution, Status
@@ -56,72 +58,113 @@ def frontier(
     Parameters
     ----------
     num_points
-        At most so many points, at least 2: the limits on blocking pairs are spread evenly from 0 to those of the heaviest plan.
+        At most so many points, at least 2.
 
     Notes
     -----
-    Up to 4,000 candidate pairs every point is one integer program, the heaviest plan within a limit on blocking pairs; above, points are flows in which the pairs
-    of a stable matching carry a bonus (a parametric flow), proven only at the weight optimum. Blocking pairs are counted by the independent checker.
+    Up to 4,000 candidate pairs the two ends come first; then the widest step is cut at the price of a blocking pair that is its slope (Aneja, Nair 1979), or, where
+    that finds nothing, by a limit on blocking pairs in its middle. A bound at one price bounds the weight at every number of blocking pairs. Above, points are
+    flows in which the pairs of a stable matching carry a bonus, proven only at the weight optimum. Blocking pairs are counted by the independent checker.
     """
-    limits = limits or Limits()
-    clock = Clock(limits)
-    optimum = solve(replace(problem, objective=Weight()), limits=limits, seed=seed, on_progress=on_progress)
+    clock = Clock(limits or Limits())
+    base = replace(problem, objective=Weight())
+    optimum = solve(base, limits=clock.limits, seed=seed, on_progress=on_progress)
     if optimum.plan is None or optimum.bound is None:
         return Frontier((), optimum)
-    search = _limited if problem.pairs.size <= MODEL_PAIRS else _parametric
-    most = len(blocking_pairs(problem, optimum.plan))
-    found = [(optimum.plan, -optimum.bound), *search(problem, clock, seed, most, num_points)]
-    points = _undominated(_point(problem, plan, most_weight, -optimum.bound) for plan, most_weight in found)
-    return Frontier(_spread(points, max(num_points, 2)), optimum)
+    search = _Search(problem, clock, seed)
+    search.take(optimum, 0, None)
+    if problem.pairs.size <= MODEL_PAIRS:
+        search.stable_end()
+        search.fill(max(num_points, 2))
+    else:
+        search.by_flows()
+    return Frontier(_spread(search.points(-optimum.bound), max(num_points, 2)), optimum)
 
 
-def _limited(
-    problem: Problem, clock: Clock, seed: int, most: int, num_points: int
-) -> Iterator[tuple[Plan, float]]:
-    """Yield the heaviest plan within every limit on blocking pairs, with its bound."""
-    steps = max(num_points - 1, 1)
-    for number, blocking in enumerate(sorted({most * k // steps for k in range(steps)})):
-        lap = clock.lap(clock.left_s / max(steps - number, 1))
-        limited = replace(problem, objective=Blend(0, blocking))
-        solution = solve(limited, limits=lap.limits, seed=seed)
-        if (
-            solution.plan is not None
-            and solution.bound is not None
-            and solution.status is not Status.INFEASIBLE
-        ):
-            yield solution.plan, -solution.bound
+class _Search:
+    """Plans by (blocking pairs, weight), and what has been proven of weights: by a price of blocking pairs, or within a limit on them."""
 
+    def __init__(self, problem: Problem, clock: Clock, seed: int) -> None:
+        self._problem = problem
+        self._clock = clock
+        self._seed = seed
+        self._plans: dict[tuple[int, int], Plan] = {}
+        self._proofs: list[tuple[int, int | None, float]] = []
+        self._closed: set[tuple[int, int]] = set()
 
-def _parametric(
-    problem: Problem, clock: Clock, seed: int, most: int, num_points: int
-) -> Iterator[tuple[Plan, float]]:
-    """Yield plans between a stable matching and the heaviest, each with the bound of the weight alone."""
-    state = State(build_instance(replace(problem, objective=Blend())), clock, seed, None)
-    for made in between(state):
-        state.take(made)
-        if (plan := state.plan()) is not None:
-            yield plan, float("inf")
+    def take(self, solution: Solution[Plan], price: int, most_blocking: int | None) -> None:
+        """Keep the plan of a solution for that price and limit, and its bound."""
+        if solution.plan is not None:
+            self.keep(solution.plan)
+        if solution.bound is not None and solution.status is not Status.INFEASIBLE:
+            self._proofs.append((price, most_blocking, -solution.bound))
 
+    def keep(self, plan: Plan) -> None:
+        """Keep a plan by its figures, which the checker counts."""
+        self._plans[len(blocking_pairs(self._problem, plan)), weight(self._problem, plan)] = plan
 
-def _point(problem: Problem, plan: Plan, most_weight: float, optimum: float) -> Point:
-    value, best = weight(problem, plan), int(optimum)
-    return Point(
-        plan=plan,
-        weight=value,
-        blocking_pairs=len(blocking_pairs(problem, plan)),
-        distance=best - value,
-        share=(best - value) / max(abs(best), 1),
-        most_weight=int(min(most_weight, best)),
-    )
+    def stable_end(self) -> None:
+        """Find the heaviest plan with the fewest blocking pairs."""
+        fewest = solve(replace(self._problem, objective=Stability()), limits=self._lap(3), seed=self._seed)
+        if fewest.plan is not None:
+            self.keep(fewest.plan)
+            self._solve(0, len(blocking_pairs(self._problem, fewest.plan)), 2)
 
+    def fill(self, num_points: int) -> None:
+        """Cut the widest step of the frontier until there are enough points: by the price that is its slope, then by a limit in its middle."""
+        while not self._clock.is_over() and len(front := self._front()) < num_points:
+            steps = [(right[0] - left[0], left, right) for left, right in pairwise(front)]
+            open_steps = [
+                step for step in steps if step[0] > 1 and (step[1][0], step[2][0]) not in self._closed
+            ]
+            if not open_steps:
+                return
+            wide, left, right = max(open_steps)
+            self._solve((right[1] - left[1]) // wide, None, num_points - len(front) + 1)
+            if len(self._between(left, right)) == 0:
+                self._solve(0, (left[0] + right[0]) // 2, num_points - len(front) + 1)
+            if len(self._between(left, right)) == 0:
+                self._closed.add((left[0], right[0]))
 
-def _undominated(points: Iterable[Point]) -> list[Point]:
-    """Return the points that no other one beats in both, from the fewest blocking pairs on."""
-    kept: list[Point] = []
-    for point in sorted(points, key=lambda p: (p.blocking_pairs, -p.weight, p.most_weight)):
-        if not kept or point.weight > kept[-1].weight:
-            kept.append(point)
-    return kept
+    def by_flows(self) -> None:
+        """Keep flows between a stable matching and the heaviest plan."""
+        state = State(
+            build_instance(replace(self._problem, objective=Blend())), self._clock, self._seed, None
+        )
+        for made in between(state):
+            self.keep(Plan(tuple(np.flatnonzero(made).tolist())))
+
+    def points(self, optimum: float) -> list[Point]:
+        """Return the points that no other one beats in both, from the fewest blocking pairs on."""
+        return [self._point(key, int(optimum)) for key in self._front()]
+
+    def _solve(self, price: int, most_blocking: int | None, num_left: int) -> None:
+        priced = replace(self._problem, objective=Blend(price, most_blocking))
+        self.take(solve(priced, limits=self._lap(num_left), seed=self._seed), price, most_blocking)
+
+    def _lap(self, num_left: int) -> Limits:
+        return self._clock.lap(self._clock.left_s / num_left).limits
+
+    def _front(self) -> list[tuple[int, int]]:
+        kept: list[tuple[int, int]] = []
+        for blocking, value in sorted(self._plans, key=lambda key: (key[0], -key[1])):
+            if not kept or value > kept[-1][1]:
+                kept.append((blocking, value))
+        return kept
+
+    def _between(self, left: tuple[int, int], right: tuple[int, int]) -> list[tuple[int, int]]:
+        return [key for key in self._front() if left[0] < key[0] < right[0]]
+
+    def _point(self, key: tuple[int, int], optimum: int) -> Point:
+        blocking, value = key
+        proven = [
+            most + price * blocking
+            for price, limit, most in self._proofs
+            if limit is None or blocking <= limit
+        ]
+        share = (optimum - value) / max(abs(optimum), 1)
+        most_weight = int(min([optimum, *proven]))
+        return Point(self._plans[key], value, blocking, optimum - value, share, most_weight)
 
 
 def _spread(points: list[Point], most: int) -> tuple[Point, ...]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.engine import Outcome, Result
+from orgraph.solver.highs import Highs
 from orgraph.solver.matching.flow import Flow, cheapest, stay_cheapest
 from orgraph.solver.matching.heuristic import deferred_acceptance
 from orgraph.solver.matching.instance import Agents, Flags, Instance
@@ -17,7 +18,9 @@ from orgraph.solver.matching.stable_model import StableModel
 from orgraph.solver.matching.state import State
 
 MODEL_PAIRS = 4000
-"""Up to so many candidate pairs, blocking pairs are left to CP-SAT."""
+"""Up to so many candidate pairs, blocking pairs are left to an integer program."""
+SMALL_PAIRS = 60
+"""Up to so many, CP-SAT is done before HiGHS has started."""
 NUM_BONUSES = 8
 
 
@@ -67,7 +70,7 @@ def by_fairness(state: State, fairness: Fairness) -> None:
 
 
 def by_program(state: State, *, weight: int, price: int) -> None:
-    """Ask CP-SAT, on modest sizes, for the cheapest plan or for the proof that there is none."""
+    """Ask an integer program, on modest sizes, for the cheapest plan or for the proof that there is none: CP-SAT when small, HiGHS above."""
     if state.is_proven or state.clock.is_over() or state.instance.num_pairs > MODEL_PAIRS:
         return
     model = StableModel(state.instance)
@@ -78,8 +81,17 @@ def by_program(state: State, *, weight: int, price: int) -> None:
     model.minimize(weight, price)
     if state.made is not None:
         model.hint(state.made)
-    state.engines.append("CP-SAT")
-    _learn(state, model, solve_cp_sat(model.mip, state.clock, seed=state.seed, on_bound=state.prove))
+    _learn(state, model, _run(state, model))
+
+
+def _run(state: State, model: StableModel) -> Outcome:
+    cutoff = None if state.made is None else float(state.value[0])
+    if state.instance.num_pairs <= SMALL_PAIRS:
+        state.engines.append("CP-SAT")
+        return solve_cp_sat(model.mip, state.clock, seed=state.seed, cutoff=cutoff, on_bound=state.prove)
+    state.engines.append("HiGHS")
+    with Highs() as highs:
+        return highs.solve(model.mip, state.clock, seed=state.seed, cutoff=cutoff, on_bound=state.prove)
 
 
 def stable_plans(state: State) -> Iterator[Flags]:
@@ -135,7 +147,10 @@ def _flow(state: State, network: Network, cost: Ints) -> Flow | None:
 
 def _learn(state: State, model: StableModel, outcome: Outcome) -> None:
     if outcome.result is Result.INFEASIBLE:
-        state.is_infeasible = True
+        if state.made is None:
+            state.is_infeasible = True
+        else:
+            state.prove(state.value[0])
         return
     if outcome.x is not None:
         state.offer(model.plan(outcome.x))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 
 import numpy as np
 
@@ -48,9 +49,9 @@ class State:
         self.made, self.value, self.seconds_to_best = made.copy(), value, self.clock.seconds
         self._tell("plan")
 
-    def prove(self, bound: float) -> None:
-        """Take a bound of the objective, rounded up since all figures are integers."""
-        whole = int(np.ceil(bound - 1e-6))
+    def prove(self, bound: int | float) -> None:
+        """Take a bound of the objective, rounded up since all figures are integers; less than what floating point could lose on the way is taken off first."""
+        whole = bound if isinstance(bound, int) else ceil(bound - max(1e-4, 1e-9 * abs(bound)))
         if self.bound is None or whole > self.bound:
             self.bound = whole if self.made is None else min(whole, self.value[0])
             self._tell("bound")
