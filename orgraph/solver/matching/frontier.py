@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -9,8 +10,8 @@ import numpy as np
 
 from orgraph.solver.engine import Clock
 from orgraph.solver.matching.check import blocking_pairs, weight
-from orgraph.solver.matching.instance import build_instance
-from orgraph.solver.matching.methods import MODEL_PAIRS, between
+from orgraph.solver.matching.instance import Flags, build_instance
+from orgraph.solver.matching.methods import MODEL_PAIRS, BonusFlows, stable_plans
 from orgraph.solver.matching.problem import Blend, Plan, Problem, Stability, Weight
 from orgraph.solver.matching.solve import solve
 from orgraph.solver.matching.state import State
@@ -77,7 +78,7 @@ def frontier(
         search.stable_end()
         search.fill(max(num_points, 2))
     else:
-        search.by_flows()
+        search.by_flows(3 * num_points)
     return Frontier(_spread(search.points(-optimum.bound), max(num_points, 2)), optimum)
 
 
@@ -99,9 +100,11 @@ class _Search:
         if solution.bound is not None and solution.status is not Status.INFEASIBLE:
             self._proofs.append((price, most_blocking, -solution.bound))
 
-    def keep(self, plan: Plan) -> None:
-        """Keep a plan by its figures, which the checker counts."""
-        self._plans[len(blocking_pairs(self._problem, plan)), weight(self._problem, plan)] = plan
+    def keep(self, plan: Plan) -> tuple[int, int]:
+        """Keep a plan by its figures, which the checker counts, and return them."""
+        key = len(blocking_pairs(self._problem, plan)), weight(self._problem, plan)
+        self._plans[key] = plan
+        return key
 
     def stable_end(self) -> None:
         """Find the heaviest plan with the fewest blocking pairs."""
@@ -126,13 +129,28 @@ class _Search:
             if len(self._between(left, right)) == 0:
                 self._closed.add((left[0], right[0]))
 
-    def by_flows(self) -> None:
-        """Keep flows between a stable matching and the heaviest plan."""
+    def by_flows(self, num_flows: int) -> None:
+        """Keep stable matchings and flows between one of them and the heaviest plan, each next one where the last ones are furthest apart."""
         state = State(
             build_instance(replace(self._problem, objective=Blend())), self._clock, self._seed, None
         )
-        for made in between(state):
-            self.keep(Plan(tuple(np.flatnonzero(made).tolist())))
+        for made in stable_plans(state):
+            self._keep_flags(made)
+        flows = BonusFlows(state)
+        found = {0: (0, 0), flows.widest: (0, 0)}
+        for bonus in found:
+            found[bonus] = self._keep_flags(flows.plan(bonus))
+        for _ in range(num_flows):
+            low, high = max(pairwise(sorted(found)), key=lambda pair: _apart(found, *pair))
+            if self._clock.is_over() or high - low < 2:
+                return
+            found[(low + high) // 2] = self._keep_flags(flows.plan((low + high) // 2))
+
+    def _keep_flags(self, made: Flags | None) -> tuple[int, int]:
+        """Keep a plan and return its figures; of no plan, zeros."""
+        if made is None:
+            return 0, 0
+        return self.keep(Plan(tuple(np.flatnonzero(made).tolist())))
 
     def points(self, optimum: float) -> list[Point]:
         """Return the points that no other one beats in both, from the fewest blocking pairs on."""
@@ -172,3 +190,12 @@ def _spread(points: list[Point], most: int) -> tuple[Point, ...]:
     if len(points) <= most:
         return tuple(points)
     return tuple(points[round(k * (len(points) - 1) / (most - 1))] for k in range(most))
+
+
+def _apart(found: Mapping[int, tuple[int, int]], low: int, high: int) -> float:
+    """Return how far apart two plans are, in both figures, as shares of all there is between the ends; 0 when no bonus lies between."""
+    if high - low < 2:
+        return 0.0
+    spans = [max(max(column) - min(column), 1) for column in zip(*found.values(), strict=True)]
+    apart = [abs(a - b) / span for a, b, span in zip(found[low], found[high], spans, strict=True)]
+    return sum(apart)

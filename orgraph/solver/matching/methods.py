@@ -104,25 +104,39 @@ def stable_plans(state: State) -> Iterator[Flags]:
 
 
 def between(state: State) -> Iterator[Flags]:
-    """Yield plans from stable to heaviest: a stable matching, then heaviest plans where its pairs carry a smaller and smaller bonus, none at last.
+    """Yield plans from stable to heaviest: stable matchings, then the heaviest plan, then plans in which the pairs of a stable matching carry a bonus.
 
     Tells the state when there is no plan at all, and the bound by weight where that is one.
     """
     yield from stable_plans(state)
-    network = Network(state.instance)
-    stable = deferred_acceptance(state.instance, state.clock)
-    widest = int(np.abs(state.instance.weight).max(initial=1)) or 1
-    bonuses = sorted({2 * widest >> k for k in range(NUM_BONUSES)} - {0}) if stable is not None else []
-    for bonus in [0, *bonuses]:
-        if state.clock.is_over():
+    flows = BonusFlows(state)
+    for bonus in sorted({flows.widest * k // NUM_BONUSES for k in range(NUM_BONUSES + 1)}):
+        if (made := flows.plan(bonus)) is None:
             return
-        extra = bonus * stable.astype(np.int64) if stable is not None else 0
-        flow = _flow(state, network, network.costs(-(state.instance.weight + extra)))
+        yield made
+
+
+class BonusFlows:
+    """Heaviest plans in which the pairs of one stable matching carry a bonus: none at 0; at ``widest`` two other pairs weigh no more than one of them."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._network = Network(state.instance)
+        self._stable = deferred_acceptance(state.instance, state.clock)
+        self.widest = 2 * int(np.abs(state.instance.weight).max(initial=0))
+
+    def plan(self, bonus: int) -> Flags | None:
+        """Return the plan at a bonus, ``None`` when there is no plan or no time."""
+        state = self._state
+        if state.clock.is_over() or self._stable is None:
+            return None
+        extra = bonus * self._stable.astype(np.int64)
+        flow = _flow(state, self._network, self._network.costs(-(state.instance.weight + extra)))
         if flow is None:
-            return
-        if not bonus and isinstance(state.instance.problem.objective, Blend):
+            return None
+        if bonus == 0 and isinstance(state.instance.problem.objective, Blend):
             state.prove(flow.bound)
-        yield flow.pairs(network)
+        return flow.pairs(self._network)
 
 
 def meets_quotas(instance: Instance, made: Flags) -> bool:
