@@ -95,6 +95,28 @@ class Fields:
         rows = self._list(name, default, is_row, "a list of rows of whole numbers")
         return tuple(tuple(row) for row in rows)
 
+    def flag(self, name: str) -> bool:
+        """Return a true or false, false when it is missing."""
+        value = self._content.get(name, False)
+        if not isinstance(value, bool):
+            self._note(name, "true or false")
+        return value is True
+
+    def choice(self, name: str, allowed: Sequence[str]) -> str:
+        """Return a known name, the first one when it is wrong."""
+        value = self._content.get(name)
+        if value not in allowed:
+            self._note(name, f"one of {', '.join(allowed)}")
+            return allowed[0]
+        return str(value)
+
+    def objects(self, name: str) -> tuple[Fields, ...]:
+        """Return the fields of every object of a list."""
+        values = self._list(name, None, lambda v: isinstance(v, dict), "a list of objects")
+        return tuple(
+            Fields(value, self._path, f"{self._at}{name}[{k}].", self.found) for k, value in enumerate(values)
+        )
+
     def choices(self, name: str, allowed: Sequence[str], default: Sequence[str]) -> tuple[str, ...]:
         """Return a list of known names."""
         return self._list(name, default, lambda v: v in allowed, f"a list of {', '.join(allowed)}")

@@ -1,6 +1,6 @@
 """Why nothing can be matched: an irreducible set of rules, from the cut that Hoffman's theorem gives, by deletion.
 
-The filter drops rules, keeps them dropped while the rest is still proven infeasible. Chinneck (2008), "Feasibility and infeasibility in optimization".
+Hoffman (1960): flows within bounds exist unless on some cut more must come in than can go out. Which of the rules on that cut are needed is found by deletion.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 from orgraph.findings import Json, Reason
 from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.engine import Clock, Result
+from orgraph.solver.irreducible import irreducible
 from orgraph.solver.matching.flow import contradiction
 from orgraph.solver.matching.heuristic import deferred_acceptance
 from orgraph.solver.matching.instance import Instance, build_instance
@@ -116,21 +117,10 @@ class _Search:
         self._known: dict[frozenset[Rule], bool | None] = {}
 
     def core(self) -> frozenset[Rule]:
-        return self._shrink(frozenset(), self._start, False)
+        return irreducible(self._start, lambda rules: self._has_plan(rules) is False)
 
     def is_needed(self, core: frozenset[Rule], rule: Rule) -> bool:
         return self._has_plan(core - {rule}) is True
-
-    def _shrink(self, base: frozenset[Rule], rest: list[Rule], is_changed: bool) -> frozenset[Rule]:
-        """Return a smallest part of ``rest`` that with ``base`` allows no plan (Junker 2004, "QuickXplain")."""
-        if is_changed and self._has_plan(base) is False:
-            return frozenset()
-        if len(rest) == 1:
-            return frozenset(rest)
-        half = len(rest) // 2
-        first, second = rest[:half], rest[half:]
-        needed = self._shrink(base | frozenset(first), second, bool(first))
-        return needed | self._shrink(base | needed, first, bool(needed))
 
     def _has_plan(self, kept: frozenset[Rule]) -> bool | None:
         if kept not in self._known:

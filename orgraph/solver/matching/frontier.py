@@ -197,5 +197,7 @@ def _apart(found: Mapping[int, tuple[int, int]], low: int, high: int) -> float:
     if high - low < 2:
         return 0.0
     spans = [max(max(column) - min(column), 1) for column in zip(*found.values(), strict=True)]
-    apart: list[float] = [abs(a - b) / span for a, b, span in zip(found[low], found[high], spans, strict=True)]
+    apart: list[float] = [
+        abs(a - b) / span for a, b, span in zip(found[low], found[high], spans, strict=True)
+    ]
     return sum(apart)
