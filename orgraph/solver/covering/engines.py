@@ -1,0 +1,28 @@
+"""Run an integer program for a state: CP-SAT when it is small, HiGHS above, always for something cheaper than the best plan."""
+
+from __future__ import annotations
+
+from orgraph.solver.covering.state import State
+from orgraph.solver.cp_sat import solve_cp_sat
+from orgraph.solver.engine import Clock, Outcome
+from orgraph.solver.highs import Highs
+from orgraph.solver.mip import Mip
+
+SMALL_COLUMNS = 300
+"""Up to so many columns CP-SAT is done before HiGHS has started."""
+
+
+def run(state: State, mip: Mip, highs: Highs, clock: Clock, *, is_bounding: bool) -> Outcome:
+    """Minimize; with ``is_bounding`` every bound on the way is one of the problem."""
+    most = state.most_interesting
+    cutoff = None if most is None else most + 0.5
+
+    def on_bound(bound: float) -> None:
+        if is_bounding:
+            state.prove(bound)
+
+    if mip.num_columns <= SMALL_COLUMNS:
+        state.engines.append("CP-SAT")
+        return solve_cp_sat(mip, clock, seed=state.seed, cutoff=cutoff, on_bound=on_bound)
+    state.engines.append("HiGHS")
+    return highs.solve(mip, clock, seed=state.seed, cutoff=cutoff, on_bound=on_bound)
