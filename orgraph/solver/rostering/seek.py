@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import floor
 
+from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.engine import Outcome, Result
 from orgraph.solver.highs import Highs
 from orgraph.solver.rostering.heuristic import draw
@@ -13,6 +14,8 @@ from orgraph.solver.rostering.model import Model, build_model
 from orgraph.solver.rostering.problem import Plan
 from orgraph.solver.rostering.state import State
 
+MOST_COLUMNS_EXACT = 400
+"""Up to this size CP-SAT solves the whole at once; beyond it the linear relaxation leads."""
 WHOLE = 1e-6
 SHARE_TO_FOLLOW = 0.25
 """Of the time that is left, for a roster along a relaxation."""
@@ -24,6 +27,14 @@ def find_and_prove(state: State, highs: Highs, hint: Plan | None) -> None:
         state.offer(hint)
     single = build_model(build_instance(state.problem))
     state.offer(draw(single.instance))
+    if single.mip.num_columns <= MOST_COLUMNS_EXACT:
+        prove_exactly(state, single)
+    else:
+        relax_and_prove(state, highs, single)
+
+
+def relax_and_prove(state: State, highs: Highs, single: Model) -> None:
+    """Bound by relaxations, look for rosters along them, then solve the whole."""
     groups = groups_of_alike(state.problem)
     has_groups = len(groups) < len(state.problem.people)
     alike = build_model(build_instance(state.problem, groups)) if has_groups else single
@@ -65,6 +76,17 @@ def follow(state: State, highs: Highs, single: Model, alike: Model, relaxed: Out
     outcome = highs.solve(pinned, clock, seed=state.seed, cutoff=state.cutoff(single))
     if outcome.x is not None:
         state.take(single, outcome.x)
+
+
+def prove_exactly(state: State, single: Model) -> None:
+    """Solve a small problem with CP-SAT, whose proofs are exact."""
+    if state.is_over:
+        return
+    if state.plan is not None:
+        single.start_from(state.plan)
+    state.engines.append("CP-SAT")
+    outcome = solve_cp_sat(single.mip, state.clock, seed=state.seed)
+    state.learn(single, outcome, None, is_relaxed=False)
 
 
 def prove(state: State, highs: Highs, single: Model) -> None:
