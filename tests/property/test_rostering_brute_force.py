@@ -20,7 +20,7 @@ from orgraph.solver.rostering.heuristic import draw as draw_plan
 from orgraph.solver.rostering.instance import build_instance, groups_of_alike
 from orgraph.solver.rostering.model import build_model
 from orgraph.solver.rostering.rules import keeping, rules
-from orgraph.solver.rostering.seek import bound, relax_and_prove
+from orgraph.solver.rostering.seek import Steps, relax_and_search
 from orgraph.solver.rostering.state import State
 
 SLOW = list(HealthCheck)
@@ -56,13 +56,14 @@ def test_relaxations_lead_to_the_same_optimum(problem: Problem, has_twins: bool)
     expected = best(problem)
     state = State(problem, Clock(Limits()), 1, None)
     with Highs() as highs:
-        for is_whole in (False, True):
-            alike = build_model(build_instance(problem, groups_of_alike(problem)))
+        alike = build_model(build_instance(problem, groups_of_alike(problem)))
+        for step in (Steps.relax, Steps.add_up):
             relaxed = State(problem, Clock(Limits()), 1, None)
-            bound(relaxed, highs, alike, is_whole=is_whole)
+            step(Steps(relaxed, highs.solve, "HiGHS", relaxed.clock), alike)
             assert not (relaxed.is_infeasible and expected is not None)
-            assert expected is None or relaxed.bound is not None and relaxed.bound <= expected
-        relax_and_prove(state, highs, build_model(build_instance(problem)))
+            assert expected is None or (relaxed.bound is not None and relaxed.bound <= expected)
+        steps = Steps(state, highs.solve, "HiGHS", state.clock)
+        relax_and_search(steps, build_model(build_instance(problem)), alike)
     if expected is None:
         assert state.is_infeasible
     else:

@@ -165,7 +165,7 @@ def _single(view: _View, demands: list[int]) -> list[int]:
     single = []
     for d in sorted(demands, key=lambda d: (len(view.places[d]), d)):
         demand = view.problem.demands[d]
-        offers = {(demand.shift, demand.skill, q) for q in view.places[d]}
+        offers = {(demand.shift, demand.skill, q) for _, q in view.fit(d)}
         if taken.isdisjoint(offers):
             single.append(d)
             taken |= offers

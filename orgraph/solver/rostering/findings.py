@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from fractions import Fraction
 from itertools import chain
+from math import lcm
 from typing import TypeVar
 
 from orgraph.findings import Finding, Json
@@ -23,6 +25,7 @@ from orgraph.solver.rostering.problem import (
 
 T = TypeVar("T", bound=Hashable)
 NUM_WEEKDAYS = 7
+MOST_COST = 2**50
 
 
 def findings(problem: Problem) -> tuple[Finding, ...]:
@@ -32,7 +35,7 @@ def findings(problem: Problem) -> tuple[Finding, ...]:
     -----
     Linear in the statement, but for forced duties x demands.
     """
-    sections = (_names, _period, _places, _people, _shifts, _demands, _duties, _bans)
+    sections = (_costs, _names, _period, _places, _people, _shifts, _demands, _duties, _bans)
     found = tuple(chain.from_iterable(section(problem) for section in sections))
     return found + tuple(chain.from_iterable(_preference(problem, p) for p in problem.preferences))
 
@@ -49,6 +52,25 @@ def _names(problem: Problem) -> Iterator[Finding]:
     for ids in named:
         for name in _repeated(ids):
             yield _finding("name_repeated", [name])
+
+
+def _costs(problem: Problem) -> Iterator[Finding]:
+    """Costs must stay far below what floating-point numbers hold exactly."""
+    targets = [t for p in problem.preferences if isinstance(p, Fairness) for t in p.targets]
+    num_cells = (len(problem.people) + 1) * (len(problem.shifts) + 1)
+    largest = max((abs(t) for t in targets), default=Fraction(0)) + len(problem.shifts) + 1
+    entries = [
+        *(cost for p in problem.preferences if isinstance(p, Travel) for row in p.cost for cost in row),
+        *(cost for p in problem.preferences if isinstance(p, Wishes) for _, _, cost in p.dislikes),
+        *(demand.number for demand in problem.demands),
+    ]
+    most = (
+        max((abs(v) for v in entries), default=0) * (num_cells + len(problem.demands))
+        + num_cells * largest**2
+    )
+    total = lcm(1, *(t.denominator for t in targets)) * most * sum(abs(p.weight) for p in problem.preferences)
+    if total > MOST_COST:
+        yield _finding("costs_large", digits=len(str(int(total))))
 
 
 def _period(problem: Problem) -> Iterator[Finding]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from math import floor
+from dataclasses import dataclass, replace
+from math import floor, isfinite
+from typing import Protocol
 
 from orgraph.solver.cp_sat import solve_cp_sat
-from orgraph.solver.engine import Outcome, Result
+from orgraph.solver.engine import Clock, OnBound, Outcome, Result
 from orgraph.solver.highs import Highs
+from orgraph.solver.mip import Mip
 from orgraph.solver.rostering.heuristic import draw
 from orgraph.solver.rostering.instance import build_instance, groups_of_alike
 from orgraph.solver.rostering.model import Model, build_model
@@ -15,10 +17,20 @@ from orgraph.solver.rostering.problem import Plan
 from orgraph.solver.rostering.state import State
 
 MOST_COLUMNS_EXACT = 400
-"""Up to this size CP-SAT solves the whole at once; beyond it the linear relaxation leads."""
+"""Up to this size CP-SAT is tried first, whose proofs are exact and which needs no process of its own."""
 WHOLE = 1e-6
-SHARE_TO_FOLLOW = 0.25
-"""Of the time that is left, for a roster along a relaxation."""
+SHARE = 0.25
+"""Of the time that is left, for a step that need not succeed."""
+
+
+class Engine(Protocol):
+    """What solves a program: CP-SAT or a process of HiGHS."""
+
+    def __call__(
+        self, mip: Mip, clock: Clock, *, seed: int = 0, cutoff: float | None = None, on_bound: OnBound = ...
+    ) -> Outcome:
+        """Minimize ``mip``."""
+        ...
 
 
 def find_and_prove(state: State, highs: Highs, hint: Plan | None) -> None:
@@ -27,76 +39,95 @@ def find_and_prove(state: State, highs: Highs, hint: Plan | None) -> None:
         state.offer(hint)
     single = build_model(build_instance(state.problem))
     state.offer(draw(single.instance))
-    if single.mip.num_columns <= MOST_COLUMNS_EXACT:
-        prove_exactly(state, single)
-    else:
-        relax_and_prove(state, highs, single)
-
-
-def relax_and_prove(state: State, highs: Highs, single: Model) -> None:
-    """Bound by relaxations, look for rosters along them, then solve the whole."""
     groups = groups_of_alike(state.problem)
-    has_groups = len(groups) < len(state.problem.people)
-    alike = build_model(build_instance(state.problem, groups)) if has_groups else single
-    relaxed = bound(state, highs, alike, is_whole=False)
-    follow(state, highs, single, alike, relaxed)
-    if has_groups:
-        follow(state, highs, single, alike, bound(state, highs, alike, is_whole=True))
-    prove(state, highs, single)
+    alike = None
+    if len(groups) < len(state.problem.people):
+        alike = build_model(build_instance(state.problem, groups))
+    if single.mip.num_columns <= MOST_COLUMNS_EXACT:
+        search(
+            Steps(state, solve_cp_sat, "CP-SAT", state.clock.lap(state.clock.left_s * SHARE)), single, alike
+        )
+    relax_and_search(Steps(state, highs.solve, "HiGHS", state.clock), single, alike)
 
 
-def bound(state: State, highs: Highs, alike: Model, *, is_whole: bool) -> Outcome | None:
-    """Solve the rules summed up over people who are alike, as a linear or as an integer program: a relaxation either way.
-
-    The linear one loses nothing by the sums, since the mean over the orders of people who are alike is as good a point.
-    """
-    if state.is_over:
-        return None
-    program = alike.mip if is_whole else replace(alike.mip, is_integer=[False] * alike.mip.num_columns)
-    state.engines.append("HiGHS")
-    clock = state.clock.lap(state.clock.left_s * SHARE_TO_FOLLOW) if is_whole else state.clock
-    outcome = highs.solve(program, clock, seed=state.seed)
-    if is_whole or outcome.result in (Result.OPTIMAL, Result.INFEASIBLE):
-        state.learn(alike, outcome, None, is_relaxed=True)
-    return outcome
+def relax_and_search(steps: Steps, single: Model, alike: Model | None) -> None:
+    """Bound by the linear relaxation and look for a roster along it, then search."""
+    summed = alike or single
+    steps.follow(single, summed, steps.relax(summed))
+    search(steps, single, alike)
 
 
-def follow(state: State, highs: Highs, single: Model, alike: Model, relaxed: Outcome | None) -> None:
-    """Look for a roster that does what is whole in a point of the relaxation."""
-    if relaxed is None or relaxed.x is None or state.is_over:
-        return
-    pinned = replace(single.mip, rows=[*single.mip.rows])
-    cells = dict(zip(single.instance.duties, single.x, strict=True))
-    members = {group[0]: group for group in alike.instance.groups}
-    for duty, column in zip(alike.instance.duties, alike.x, strict=True):
-        if least := floor(relaxed.x[column] + WHOLE):
-            own = [(cells[replace(duty, person=i)], 1.0) for i in members[duty.person]]
-            pinned.row(own, at_least=float(least))
-    clock = state.clock.lap(state.clock.left_s * SHARE_TO_FOLLOW)
-    outcome = highs.solve(pinned, clock, seed=state.seed, cutoff=state.cutoff(single))
-    if outcome.x is not None:
-        state.take(single, outcome.x)
+def search(steps: Steps, single: Model, alike: Model | None) -> None:
+    """Solve the sums over people who are alike and look for a roster along them, then solve the whole."""
+    if alike is not None:
+        steps.follow(single, alike, steps.add_up(alike))
+    steps.prove(single)
 
 
-def prove_exactly(state: State, single: Model) -> None:
-    """Solve a small problem with CP-SAT, whose proofs are exact."""
-    if state.is_over:
-        return
-    if state.plan is not None:
-        single.start_from(state.plan)
-    state.engines.append("CP-SAT")
-    outcome = solve_cp_sat(single.mip, state.clock, seed=state.seed)
-    state.learn(single, outcome, None, is_relaxed=False)
+@dataclass(frozen=True)
+class Steps:
+    """The steps of a search with one engine; each does nothing once there is a proof or no time."""
 
+    state: State
+    engine: Engine
+    name: str
+    clock: Clock
 
-def prove(state: State, highs: Highs, single: Model) -> None:
-    """Solve the whole problem with the best roster as cutoff."""
-    if state.is_over:
-        return
-    cutoff = state.cutoff(single)
+    def relax(self, alike: Model) -> Outcome | None:
+        """Solve the linear relaxation.
 
-    def tell(cost: float) -> None:
-        state.lift(single.objective(cost))
+        It loses nothing by the sums over people who are alike, since the mean over all their orders is as good a point.
+        """
+        if self._is_over():
+            return None
+        program = replace(alike.mip, is_integer=[False] * alike.mip.num_columns)
+        outcome = self.engine(program, self.clock, seed=self.state.seed)
+        if outcome.result in (Result.OPTIMAL, Result.INFEASIBLE):
+            self.state.learn(alike, outcome, None, is_relaxed=True)
+        return outcome
 
-    outcome = highs.solve(single.mip, state.clock, seed=state.seed, cutoff=cutoff, on_bound=tell)
-    state.learn(single, outcome, cutoff, is_relaxed=False)
+    def add_up(self, alike: Model) -> Outcome | None:
+        """Solve the rules summed up over people who are alike as an integer program: a relaxation, and a small one."""
+        if self._is_over():
+            return None
+        outcome = self.engine(alike.mip, self._lap(), seed=self.state.seed)
+        self.state.learn(alike, outcome, None, is_relaxed=True)
+        return outcome
+
+    def follow(self, single: Model, alike: Model, relaxed: Outcome | None) -> None:
+        """Look for a roster that does what is whole in a point of a relaxation."""
+        if relaxed is None or relaxed.x is None or self._is_over():
+            return
+        pinned = replace(single.mip, rows=[*single.mip.rows])
+        cells = dict(zip(single.instance.duties, single.x, strict=True))
+        members = {group[0]: group for group in alike.instance.groups}
+        for duty, column in zip(alike.instance.duties, alike.x, strict=True):
+            if least := floor(relaxed.x[column] + WHOLE):
+                own = [(cells[replace(duty, person=i)], 1.0) for i in members[duty.person]]
+                pinned.row(own, at_least=float(least))
+        cutoff = self.state.cutoff(single)
+        outcome = self.engine(pinned, self._lap(), seed=self.state.seed, cutoff=cutoff)
+        if outcome.x is not None:
+            self.state.take(single, outcome.x)
+
+    def prove(self, single: Model) -> None:
+        """Solve the whole problem with the best roster as cutoff."""
+        if self._is_over():
+            return
+        cutoff = self.state.cutoff(single)
+
+        def tell(cost: float) -> None:
+            if isfinite(cost):
+                self.state.lift(single.objective(cost))
+
+        outcome = self.engine(single.mip, self.clock, seed=self.state.seed, cutoff=cutoff, on_bound=tell)
+        self.state.learn(single, outcome, cutoff, is_relaxed=False)
+
+    def _is_over(self) -> bool:
+        is_over = self.state.is_over or self.clock.is_over()
+        if not is_over:
+            self.state.engines.append(self.name)
+        return is_over
+
+    def _lap(self) -> Clock:
+        return self.clock.lap(self.clock.left_s * SHARE)

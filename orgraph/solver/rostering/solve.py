@@ -41,7 +41,7 @@ def solve(
     hint
         A roster to start from; passed over when it breaks a rule.
     on_progress
-        Told of every better roster and bound, in this thread.
+        Told of every better roster and bound; called from this thread or from one of an engine, never from two at once.
 
     Raises
     ------
