@@ -1,0 +1,113 @@
+"""Solve a rostering problem: check the statement, find a roster, prove it, let the checker judge it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isclose
+
+from orgraph.errors import PlanRejected
+from orgraph.findings import Json, Reason
+from orgraph.solver.certificate import refuse_malformed, stats_of
+from orgraph.solver.engine import Clock
+from orgraph.solver.highs import Highs
+from orgraph.solver.rostering.check import evaluate, terms, violations
+from orgraph.solver.rostering.explain import is_contradictory, reasons
+from orgraph.solver.rostering.feasibility import is_feasible
+from orgraph.solver.rostering.findings import findings
+from orgraph.solver.rostering.problem import Plan, Problem
+from orgraph.solver.rostering.seek import find_and_prove
+from orgraph.solver.rostering.state import State
+from orgraph.solver.solution import Limits, OnProgress, Solution, Status
+
+CHECK_TOLERANCE = 1e-9
+
+
+def solve(
+    problem: Problem,
+    *,
+    limits: Limits | None = None,
+    seed: int = 0,
+    hint: Plan | None = None,
+    on_progress: OnProgress | None = None,
+) -> Solution[Plan]:
+    """Return the best roster found, with a proven bound, or the reasons why there is none.
+
+    Parameters
+    ----------
+    limits
+        Wall seconds, workers, and the event that interrupts.
+    seed
+        With one worker, and no time limit hit, equal seeds give equal rosters.
+    hint
+        A roster to start from; passed over when it breaks a rule.
+    on_progress
+        Told of every better roster and bound; called from this thread or from one of an engine, never from two at once.
+
+    Raises
+    ------
+    InvalidProblem
+        With everything that is wrong in the statement.
+    PlanRejected
+        When the independent checker disagrees; a defect.
+
+    Notes
+    -----
+    The rules of one person are rows of ones that follow one another in time (at most so many in a window), and such rows alone have whole vertices: so the
+    linear relaxation is mostly close to the optimum, and integer programming proves the rest.
+    """
+    refuse_malformed(findings(problem))
+    state = State(problem, Clock(limits or Limits()), seed, on_progress)
+    state.is_infeasible = is_contradictory(problem)
+    if not state.is_infeasible:
+        with Highs() as highs:
+            find_and_prove(state, highs, hint)
+    return conclude(state)
+
+
+def conclude(state: State) -> Solution[Plan]:
+    """Return what is known at the end, checked."""
+    if state.plan is None or state.objective is None:
+        return _without_plan(state)
+    named = terms(state.problem, state.plan)
+    approve(state.problem, state.plan, float(state.objective), named)
+    late = Status.INTERRUPTED if state.clock.is_stopped else Status.FEASIBLE
+    return Solution(
+        status=Status.OPTIMAL if state.is_proven else late,
+        plan=state.plan,
+        objective=float(state.objective),
+        bound=None if state.bound is None else float(state.bound),
+        terms=named,
+        stats=_stats(state),
+    )
+
+
+def approve(problem: Problem, plan: Plan, objective: float, named: dict[str, float]) -> None:
+    """Raise when the independent checker disagrees with the plan, its objective or its terms."""
+    wrong = [violation.text.en for violation in violations(problem, plan)]
+    for found in (float(evaluate(problem, plan)), sum(named.values())):
+        if not isclose(objective, found, rel_tol=CHECK_TOLERANCE, abs_tol=CHECK_TOLERANCE):
+            wrong.append(f"{objective} != {found}")
+    if wrong:
+        raise PlanRejected("plan_rejected", violations="; ".join(wrong))
+
+
+def _without_plan(state: State) -> Solution[Plan]:
+    if state.is_infeasible:
+        why = _why(state.problem, state.clock)
+        return Solution(Status.INFEASIBLE, reasons=why, stats=_stats(state))
+    status = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
+    bound = None if state.bound is None else float(state.bound)
+    return Solution(status, bound=bound, stats=_stats(state))
+
+
+def _why(problem: Problem, clock: Clock) -> tuple[Reason, ...]:
+    """Return the reasons within the time that is left, of which one proof may take half."""
+
+    def prove(relaxed: Problem) -> bool | None:
+        return is_feasible(relaxed, replace(clock.limits, time_s=clock.left_s / 2))
+
+    return reasons(problem, prove, limits=replace(clock.limits, time_s=clock.left_s))
+
+
+def _stats(state: State) -> dict[str, Json]:
+    return stats_of(state.problem, state.clock, state.seed, state.engines, state.seconds_to_best)
