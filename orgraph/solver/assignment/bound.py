@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orgraph.solver.assignment.core import Core, Ints
+from orgraph.solver.assignment.knapsack import choose_items, fill_row, fill_table, solve_knapsack
 from orgraph.solver.assignment.problem import Costs, Mask
 from orgraph.solver.compiled import compiled
 from orgraph.solver.engine import Clock
@@ -32,9 +33,9 @@ class Lagrangian:
 
     def __init__(self, core: Core, prices: Costs) -> None:
         self._core = core
-        grain = max(1, ceil((int(core.capacity.max()) + 1) * core.cost.shape[1] / LARGEST_TABLE))
-        self._load: Ints = core.load // grain
-        self._capacity: Ints = core.capacity // grain
+        self.grain = max(1, ceil((int(core.capacity.max()) + 1) * core.cost.shape[1] / LARGEST_TABLE))
+        self._load: Ints = core.load // self.grain
+        self._capacity: Ints = core.capacity // self.grain
         self._trial = prices
         self._direction = np.zeros_like(prices)
         self._step, self._idle = 1.0, 0
@@ -105,33 +106,13 @@ class Lagrangian:
 def _price(cost: Costs, load: Ints, capacity: Ints, price: Costs, allowed: Mask, times: Ints) -> float:
     """Return the value of the relaxation; count in ``times`` how many agents take each task."""
     m, n = cost.shape
-    most = capacity.max()
-    best = np.empty(most + 1)
-    taken = np.empty((n, most + 1), dtype=np.bool_)
+    table = np.empty((n + 1, capacity.max() + 1))
     items = np.empty(n, dtype=np.int64)
+    chosen = np.empty(n, dtype=np.bool_)
     value = float(price.sum())
     for a in range(m):
-        room, k = capacity[a], 0
-        for t in range(n):
-            if allowed[a, t] and price[t] > cost[a, t] and load[a, t] <= room:
-                items[k] = t
-                k += 1
-        best[: room + 1] = 0.0
-        for i in range(k):
-            t = items[i]
-            w, gain = load[a, t], price[t] - cost[a, t]
-            for r in range(room, -1, -1):
-                if r >= w and best[r - w] + gain > best[r]:
-                    best[r] = best[r - w] + gain
-                    taken[i, r] = True
-                else:
-                    taken[i, r] = False
-        value -= best[room]
-        r = room
-        for i in range(k - 1, -1, -1):
-            if taken[i, r]:
-                times[items[i]] += 1
-                r -= load[a, items[i]]
+        value -= solve_knapsack(cost[a], load[a], capacity[a], price, allowed[a], items, table, chosen)
+        times += chosen
     return value
 
 
@@ -141,31 +122,17 @@ def _fix(
 ) -> None:
     """Clear ``allowed`` where the relaxation with the pair forced in costs more than ``cutoff``, and at all other agents where one forced out does."""
     m, n = cost.shape
-    most = capacity.max()
-    front = np.empty((n + 1, most + 1))
-    back = np.empty((n + 1, most + 1))
+    front = np.empty((n + 1, capacity.max() + 1))
+    back = np.empty_like(front)
     items = np.empty(n, dtype=np.int64)
     needed = np.full(n, -1, dtype=np.int64)
     for a in range(m):
-        room, k = capacity[a], 0
-        for t in range(n):
-            if allowed[a, t] and price[t] > cost[a, t] and load[a, t] <= room:
-                items[k] = t
-                k += 1
-        front[0, : room + 1] = 0.0
-        for i in range(k):
-            w, gain = load[a, items[i]], price[items[i]] - cost[a, items[i]]
-            for r in range(room + 1):
-                front[i + 1, r] = front[i, r]
-                if r >= w and front[i, r - w] + gain > front[i, r]:
-                    front[i + 1, r] = front[i, r - w] + gain
+        room = capacity[a]
+        k = choose_items(cost[a], load[a], room, price, allowed[a], items)
+        fill_table(cost[a], load[a], room, price, items, k, front)
         back[k, : room + 1] = 0.0
         for i in range(k - 1, -1, -1):
-            w, gain = load[a, items[i]], price[items[i]] - cost[a, items[i]]
-            for r in range(room + 1):
-                back[i, r] = back[i + 1, r]
-                if r >= w and back[i + 1, r - w] + gain > back[i + 1, r]:
-                    back[i, r] = back[i + 1, r - w] + gain
+            fill_row(back[i + 1], back[i], load[a, items[i]], price[items[i]] - cost[a, items[i]], room)
         top = front[k, room]
         for i in range(k):
             t = items[i]

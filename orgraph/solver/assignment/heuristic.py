@@ -29,21 +29,38 @@ class Search:
         self._seed = seed
         self._rng = np.random.default_rng(seed)
         self._num_rounds = 0
+        self._pairs: Mask = core.allowed
         self.best: Ints | None = None
         self.value = np.inf
 
     def use(self, pairs: Mask, start: Ints) -> None:
-        """Search on these pairs from now on; ``start`` is used while there is no plan."""
-        self._cost = np.where(pairs, self._core.cost, np.inf)
-        agents = [np.flatnonzero(pairs[:, t]) for t in range(pairs.shape[1])]
-        self._first = np.concatenate([[0], np.cumsum([len(a) for a in agents])]).astype(np.int64)
-        self._agents = np.concatenate(agents).astype(np.int64)
+        """Search on these pairs, and those of the best plan; ``start`` (on these pairs) is where a round starts while there is no plan."""
+        self._pairs = pairs.copy()
         self._start = start.astype(np.int64)
+        self._admit(self._start if self.best is None else self.best)
 
     def run(self, num_moves: int, num_kicked: int) -> bool:
-        """Do one round; return whether it has found a better plan."""
+        """Do one round from the best plan with some tasks moved at random; return whether it has found a better plan."""
+        return self._round(self._kicked(num_kicked), num_moves)
+
+    def polish(self, state: Ints, num_moves: int) -> bool:
+        """Do one round from ``state``, which may exceed capacities; return whether it has found a better plan."""
+        self._admit(state)
+        return self._round(state.copy(), num_moves)
+
+    def take(self, state: Ints, value: float) -> None:
+        """Take a plan that was found elsewhere as the best one."""
+        self.best, self.value = state, value
+        self._admit(state)
+
+    def _admit(self, state: Ints) -> None:
+        self._pairs[state, np.arange(len(state))] = True
+        self._cost = np.where(self._pairs, self._core.cost, np.inf)
+        self._agents = np.nonzero(self._pairs.T)[1].astype(np.int64)
+        self._first = np.concatenate([[0], np.cumsum(self._pairs.sum(axis=0))]).astype(np.int64)
+
+    def _round(self, state: Ints, num_moves: int) -> bool:
         self._num_rounds += 1
-        state = self._kicked(num_kicked)
         found = np.empty_like(state)
         value = _tabu(
             self._cost,
