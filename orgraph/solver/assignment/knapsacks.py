@@ -1,0 +1,163 @@
+"""The classical problem, by parts that take turns: prices, tabu search, Lagrangian bound and fixing, beam search, integer programs on the pairs left."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from orgraph.solver.assignment.beam import Beam
+from orgraph.solver.assignment.bound import Lagrangian, candidates
+from orgraph.solver.assignment.core import Core, Ints, build_core
+from orgraph.solver.assignment.heuristic import Search
+from orgraph.solver.assignment.model import Model
+from orgraph.solver.assignment.prices import linear_prices
+from orgraph.solver.assignment.problem import Costs, Plan
+from orgraph.solver.assignment.state import State
+from orgraph.solver.cp_sat import solve_cp_sat
+from orgraph.solver.engine import Result
+
+PAIRS_PER_TASK = 6
+FIRST_ROUNDS = 10
+MOVES = 500
+NUM_KICKED = 3
+STEPS_PER_TURN = 50
+FIRST_WIDTH, MOST_WIDTH = 4, 64
+NUM_BRANCHES = 4
+REFINEMENTS = 6
+FIRST_EFFORT = 1.0
+PROVABLE_PAIRS_PER_TASK = 3.0
+"""An integer program is tried when no more pairs than this are left, beyond the one that every task needs; with more, it would not end."""
+
+
+def solve_knapsacks(state: State) -> None:
+    """Solve a problem with a classical core: to proof, to infeasible, or until the time is over."""
+    turns = _Turns(state, build_core(state.problem))
+    turns.search()
+    turns.bound()
+    while not turns.is_done():
+        if turns.is_provable():
+            turns.prove()
+        if not turns.is_done() and state.best is None:
+            turns.search()
+        if not turns.is_done():
+            turns.dive()
+            turns.refine()
+            turns.bound()
+
+
+class _Turns:
+    """The parts of the method, each of which takes a turn."""
+
+    def __init__(self, state: State, core: Core) -> None:
+        self.state = state
+        self.core = core
+        prices = linear_prices(core, state.clock)
+        self.reduced: Costs = prices.reduced(core)
+        self.lagrangian = Lagrangian(core, prices.task)
+        self.beam = Beam(core, state.clock)
+        self.tabu = Search(core, prices.room, state.seed)
+        self.rng = np.random.default_rng(state.seed)
+        self.width = FIRST_WIDTH
+        self.effort = FIRST_EFFORT
+        state.engines += ["GLOP", "Lagrangian"]
+        share = np.quantile(self.reduced[core.allowed], min(1.0, PAIRS_PER_TASK / len(core.capacity)))
+        self.tabu.use(candidates(self.reduced, core.allowed, float(share), 2), self.reduced.argmin(axis=0))
+        if state.best is not None:
+            self._take(state.best)
+
+    def is_done(self) -> bool:
+        """Return whether nothing is left to do, or no time."""
+        state = self.state
+        return state.is_infeasible or state.clock.is_over() or (state.best is not None and state.is_proven(0))
+
+    def is_provable(self) -> bool:
+        """Return whether an integer program is due: few pairs are left, or there is no plan yet."""
+        spare = self.lagrangian.allowed.sum() / self.core.cost.shape[1] - 1
+        return self.state.best is None or bool(spare <= PROVABLE_PAIRS_PER_TASK)
+
+    def search(self) -> None:
+        """Do some rounds of tabu search."""
+        for _ in range(FIRST_ROUNDS):
+            if self.state.clock.is_over():
+                return
+            self.state.num_rounds += 1
+            self._offer(self.tabu.run(MOVES, NUM_KICKED))
+
+    def bound(self) -> None:
+        """Better the prices as far as they go, and take out the pairs that they show to be useless."""
+        state = self.state
+        self.lagrangian.restart()
+        while not self.lagrangian.is_exhausted and not self.is_done():
+            target = state.values[0] if state.best else 1.05 * abs(self.lagrangian.value) + 1.0
+            self.lagrangian.climb(STEPS_PER_TURN, target, state.clock)
+            state.prove(0, self.lagrangian.bound, "bound")
+            if self.lagrangian.bound >= target:
+                break
+        self._fix()
+
+    def dive(self) -> None:
+        """Do one beam search over all agents, each time a wider one."""
+        everyone = np.ones(len(self.core.capacity), dtype=np.bool_)
+        start = np.zeros(self.core.cost.shape[1], dtype=np.int64)
+        self._beam(start, everyone, self.width)
+        self.width = min(2 * self.width, MOST_WIDTH)
+
+    def refine(self) -> None:
+        """Free half of the agents of the best plan, some times, and do a beam search over them."""
+        m = len(self.core.capacity)
+        for _ in range(REFINEMENTS):
+            if self.is_done() or self.tabu.best is None:
+                return
+            freed = np.zeros(m, dtype=np.bool_)
+            freed[self.rng.choice(m, max(2, (m + 1) // 2), replace=False)] = True
+            self._beam(self.tabu.best, freed, max(2, self.width // 2))
+
+    def prove(self) -> None:
+        """Solve the integer program of the pairs that are left, with growing effort."""
+        state = self.state
+        model = Model(state.problem, self.lagrangian.allowed[: self.core.num_agents])
+        model.add_rules()
+        model.minimize(state.problem.objectives[0])
+        cutoff = None if state.best is None else self.core.cutoff(state.values[0])
+        state.engines.append("CP-SAT")
+        outcome = solve_cp_sat(model.mip, state.clock, seed=state.seed, cutoff=cutoff, effort=self.effort)
+        self.effort *= 2
+        if outcome.x is not None:
+            plan = model.plan(outcome.x)
+            if state.offer(plan, "proof"):
+                self._take(plan)
+        if outcome.result is Result.INFEASIBLE:
+            state.is_infeasible = state.best is None
+            state.prove(0, state.values[0] if state.best else None, "proof")
+        else:
+            state.prove(0, outcome.bound, "proof")
+        self._fix()
+
+    def _beam(self, start: Ints, freed: np.ndarray[tuple[int], np.dtype[np.bool_]], width: int) -> None:
+        state, core = self.state, self.core
+        if self.lagrangian.grain > 1:
+            return
+        target = core.cutoff(state.values[0]) + 1e-6 if state.best else np.inf
+        scale = state.values[0] if state.best else 1.05 * abs(self.lagrangian.value) + 1.0
+        root = self.beam.root(self.lagrangian.prices, scale, start, freed)
+        state.num_rounds += 1
+        for node in self.beam.run(root, target, scale, width, NUM_BRANCHES, self.rng):
+            if state.clock.is_over():
+                return
+            whole = np.where(node.agent < 0, self.reduced.argmin(axis=0), node.agent)
+            self._offer(self.tabu.polish(whole, MOVES))
+
+    def _fix(self) -> None:
+        state = self.state
+        if self.is_done() or state.best is None:
+            return
+        self.lagrangian.fix(self.core.cutoff(state.values[0]))
+        if not self.lagrangian.allowed.any(axis=0).all():
+            state.prove(0, state.values[0], "bound")
+
+    def _offer(self, is_better: bool) -> None:
+        if is_better and self.tabu.best is not None:
+            self.state.offer(self.core.plan(self.tabu.best), "plan")
+
+    def _take(self, plan: Plan) -> None:
+        agent = np.array([self.core.num_agents if a is None else a for a in plan.agent], dtype=np.int64)
+        self.tabu.take(agent, self.state.values[0])
