@@ -94,8 +94,16 @@ def test_any_prices_prove_a_bound_and_rule_out_no_optimum(
     relaxation.evaluate(relaxation.price, lambda: False)
     assert relaxation.bound <= expected + 1e-9
     relaxation.run(num_steps, expected + 1.0, lambda: False)
+    _is_sound(problem, relaxation, expected)
+    relaxation.sharpen()
+    relaxation.run(num_steps, expected + 1.0, lambda: False)
+    _is_sound(problem, relaxation, expected)
+
+
+def _is_sound(problem: Problem, relaxation: Relaxation, expected: float) -> None:
     assert relaxation.bound <= expected + 1e-9
-    reduced = replace(problem, distance=Matrix(_only(instance.net, allowed_pairs(relaxation, expected))))
+    allowed = allowed_pairs(relaxation, expected)
+    reduced = replace(problem, distance=Matrix(_only(relaxation.instance.net, allowed)))
     assert best(reduced) == pytest.approx(expected, rel=1e-6, abs=1e-6)
 
 

@@ -15,6 +15,7 @@ from math import ceil, inf, isfinite
 import numpy as np
 
 from orgraph.solver.location.instance import Instance, Ints, Mask
+from orgraph.solver.location.knapsack import sharpen
 from orgraph.solver.location.pricing import count_served, price_centers
 from orgraph.solver.location.problem import Floats
 
@@ -46,6 +47,14 @@ class Relaxation:
         self._direction = np.zeros(len(price))
         self._idle = 0
         self.num_steps = 0
+        self.is_whole = False
+
+    def sharpen(self) -> None:
+        """From now on let centres serve whole nodes only: a better bound, at several times the work. Steps begin anew, from the best prices."""
+        self.is_whole = True
+        self.price = self.best_price.copy()
+        self.step, self._idle = FIRST_STEP, 0
+        self._direction = np.zeros_like(self.price)
 
     @property
     def is_done(self) -> bool:
@@ -82,6 +91,18 @@ class Relaxation:
                 self.worth,
                 self.shadow,
             )
+        if self.is_whole:
+            sharpen(
+                net,
+                self.instance.near,
+                self.instance.near_cost,
+                price,
+                dearest,
+                self._ranked(),
+                self.instance.least,
+                self.instance.most,
+                self.worth,
+            )
         opened = self._opened()
         value = float(price.sum() + self.worth[opened].sum())
         slack = ROUNDING * float(np.abs(price).sum() + np.abs(self.worth[opened]).sum())
@@ -93,11 +114,13 @@ class Relaxation:
 
     def _opened(self) -> Ints:
         """Return the cheapest set of centres: as many as must be, then those that pay, the fixed ones always."""
-        ranked = np.where(self.instance.net.is_fixed, -inf, self.worth)
-        order = np.argsort(ranked, kind="stable")
-        paying = int((ranked < 0).sum())
+        paying = int(((self.worth < 0) | self.instance.net.is_fixed).sum())
         count = min(max(self.instance.least, paying), self.instance.most)
-        return order[:count]
+        return self._ranked()[:count]
+
+    def _ranked(self) -> Ints:
+        """Return all nodes: the fixed ones, then the others by their worth."""
+        return np.argsort(np.where(self.instance.net.is_fixed, -inf, self.worth), kind="stable")
 
     def _move(self, value: float, opened: Ints, target: float) -> None:
         instance = self.instance
@@ -136,27 +159,32 @@ def allowed_pairs(relaxation: Relaxation, cutoff: float) -> Mask:
     """
     instance = relaxation.instance
     assert instance.is_complete
-    net, n = instance.net, instance.num_nodes
     value, opened = relaxation.evaluate(relaxation.best_price, lambda: False)
-    price, shadow = relaxation.best_price, np.where(np.isfinite(relaxation.shadow), relaxation.shadow, 0.0)
-    cost = np.empty((n, n))
-    np.put_along_axis(cost, instance.near.astype(np.int64), instance.near_cost, axis=1)
-    reduced = cost.T - price[:, None] + net.demand[:, None] * shadow[None, :]
-    extra = np.maximum(reduced, 0.0)
-    extra[range(n), range(n)] = 0.0
-    least = value + _dearer(relaxation, opened)[None, :] + extra
-    margin = ROUNDING * float(np.abs(price).sum() + np.abs(relaxation.worth[opened]).sum())
-    mask: Mask = (least <= cutoff + margin) & net.is_allowed[None, :]
+    worth = np.maximum(relaxation.worth[None, :], _worth_with(relaxation))
+    is_opened = np.zeros(instance.num_nodes, dtype=np.bool_)
+    is_opened[opened] = True
+    free = opened[~instance.net.is_fixed[opened]]
+    give = float(relaxation.worth[free].max()) if len(free) else -inf
+    if len(opened) < instance.most:
+        give = max(give, 0.0)
+    dearer = np.maximum(worth - np.where(is_opened, relaxation.worth, give)[None, :], 0.0)
+    margin = ROUNDING * float(
+        np.abs(relaxation.best_price).sum() + np.abs(relaxation.worth[opened]).sum() + abs(cutoff)
+    )
+    mask: Mask = (value + dearer <= cutoff + margin) & instance.net.is_allowed[None, :]
     return mask
 
 
-def _dearer(relaxation: Relaxation, opened: Ints) -> Floats:
-    """Return by how much the value rises at least when a centre must be open."""
-    instance = relaxation.instance
-    free = opened[~instance.net.is_fixed[opened]]
-    give = -inf if len(free) == 0 else float(relaxation.worth[free].max())
-    if len(opened) < instance.most:
-        give = max(give, 0.0)
-    dearer = np.maximum(relaxation.worth - give, 0.0) if give > -inf else np.full(len(relaxation.worth), inf)
-    dearer[opened] = 0.0
-    return dearer
+def _worth_with(relaxation: Relaxation) -> Floats:
+    """Return a bound for the worth of centre j when it must serve node i, shape (n, n): the dual of its relaxed knapsack at the known shadow price."""
+    instance, price = relaxation.instance, relaxation.best_price
+    net, n = instance.net, instance.num_nodes
+    shadow = np.where(np.isfinite(relaxation.shadow), relaxation.shadow, 0.0)
+    cost = np.empty((n, n))
+    np.put_along_axis(cost, instance.near.astype(np.int64), instance.near_cost, axis=1)
+    reduced = cost.T - price[:, None] + net.demand[:, None] * shadow[None, :]
+    own = cost.diagonal() - price + net.opening
+    room = np.where(shadow >= 0, net.upper, net.lower) - net.demand
+    reduced[range(n), range(n)] = 0.0
+    worth: Floats = own - shadow * room + np.minimum(reduced, 0.0).sum(axis=0)
+    return worth[None, :] + np.maximum(reduced, 0.0)

@@ -17,7 +17,7 @@ from orgraph.solver.location.problem import Floats
 
 
 @compiled
-def _best_first(
+def best_first(
     rate: Floats, items: Ints, first: int, last: int, demand: Ints, room: int
 ) -> tuple[int, float]:
     """Order items so that those with the best rates come first, as far as they fill ``room``.
@@ -55,7 +55,7 @@ def _best_first(
 
 
 @compiled
-def _gather(
+def gather(
     net: Net,
     near: Indexes,
     near_cost: Floats,
@@ -133,7 +133,7 @@ def _fill_up(
             if -rate[i] < most:
                 items[found] = i
                 found += 1
-    fits, last = _best_first(rate, items, 0, found, net.demand, need)
+    fits, last = best_first(rate, items, 0, found, net.demand, need)
     extra = 0.0
     left = need
     for t in range(fits):
@@ -171,9 +171,9 @@ def price_centers(
         if not net.is_allowed[j]:
             worth[j] = inf
             continue
-        found = _gather(net, near, near_cost, price, dearest, j, rate, gain, items)
+        found = gather(net, near, near_cost, price, dearest, j, rate, gain, items)
         room = net.upper[j] - net.demand[j]
-        fits, rest = _best_first(rate, items, 0, found, net.demand, room)
+        fits, rest = best_first(rate, items, 0, found, net.demand, room)
         value = net.opening[j] + near_cost[j, 0] - price[j]
         load = net.demand[j]
         for t in range(fits):
@@ -201,8 +201,8 @@ def count_served(
     items = np.empty(n, dtype=np.int64)
     served[:] = 0.0
     for j in opened:
-        found = _gather(net, near, near_cost, price, dearest, j, rate, gain, items)
-        fits, _ = _best_first(rate, items, 0, found, net.demand, net.upper[j] - net.demand[j])
+        found = gather(net, near, near_cost, price, dearest, j, rate, gain, items)
+        fits, _ = best_first(rate, items, 0, found, net.demand, net.upper[j] - net.demand[j])
         served[j] += 1.0
         load = net.demand[j]
         for t in range(fits):

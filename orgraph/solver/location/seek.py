@@ -25,6 +25,8 @@ PLAN_SHARE = 0.35
 BOUND_SHARE = 0.3
 FIRST_PROOF_S = 0.5
 REHEAT = 0.1
+NUM_RUNS = 5
+MOST_ROOM = 4000
 MOST_STEPS = 2000
 STEPS_AT_ONCE = 25
 CP_SAT_COLUMNS = 400
@@ -90,12 +92,26 @@ def bound(state: State, relaxation: Relaxation, share: float) -> None:
 
 
 def improve(state: State, number: int) -> None:
-    """Anneal once more from the best plan."""
+    """Anneal once more, from the best plan or, for small problems now and then, from scratch."""
     assert state.best is not None
+    if state.instance.is_complete and number % 3 == 0:
+        _from_scratch(state, number + 1)
+        return
     hot = REHEAT * (1.0, 2.0, 0.5)[number % 3]
     _anneal(
         state, f"{state.seed}/again/{number}", hot, PLAN_SHARE / 3, clusters_of(state.instance, state.best)
     )
+
+
+def num_runs(state: State) -> int:
+    """Return how often a plan is annealed again before a proof is tried: more often where that takes little time."""
+    return NUM_RUNS if state.instance.is_complete else 1
+
+
+def can_sharpen(state: State) -> bool:
+    """Return whether centres that serve whole nodes only can be priced in reasonable time."""
+    net = state.instance.net
+    return state.instance.is_complete and not state.is_proven and int(net.upper.max()) <= MOST_ROOM
 
 
 def prove(state: State, relaxation: Relaxation, highs: Highs) -> bool:

@@ -17,7 +17,16 @@ from orgraph.solver.location.explain import reasons
 from orgraph.solver.location.findings import findings
 from orgraph.solver.location.instance import build_instance
 from orgraph.solver.location.problem import Plan, Problem
-from orgraph.solver.location.seek import BOUND_SHARE, bound, find_plan, first_prices, improve, prove
+from orgraph.solver.location.seek import (
+    BOUND_SHARE,
+    bound,
+    can_sharpen,
+    find_plan,
+    first_prices,
+    improve,
+    num_runs,
+    prove,
+)
 from orgraph.solver.location.state import State
 from orgraph.solver.solution import Limits, OnProgress, Solution, Status
 
@@ -74,6 +83,12 @@ def bound_and_improve(state: State, highs: Highs) -> None:
     relaxation = Relaxation(state.instance, first_prices(state))
     bound(state, relaxation, BOUND_SHARE)
     number = 0
+    while number < num_runs(state) and not state.is_proven and not state.is_over():
+        improve(state, number)
+        number += 1
+    if can_sharpen(state):
+        relaxation.sharpen()
+        bound(state, relaxation, BOUND_SHARE)
     while not state.is_proven and not state.is_over():
         if prove(state, relaxation, highs):
             return
