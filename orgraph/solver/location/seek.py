@@ -1,0 +1,148 @@
+"""The steps of a solve call: find a plan, bound it, improve it, prove it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from orgraph.solver.cp_sat import solve_cp_sat
+from orgraph.solver.engine import Outcome, Result
+from orgraph.solver.highs import Highs
+from orgraph.solver.location.annealing import Clusters
+from orgraph.solver.location.bound import Relaxation, allowed_pairs
+from orgraph.solver.location.check import violations
+from orgraph.solver.location.feasibility import prove_feasibility
+from orgraph.solver.location.heuristic import HOT, Search
+from orgraph.solver.location.instance import Mask
+from orgraph.solver.location.model import Model
+from orgraph.solver.location.problem import Floats, Plan
+from orgraph.solver.location.start import clusters_of, first_clusters
+from orgraph.solver.location.state import State
+
+MOVES_PER_NODE = 20_000
+MOVES_PER_SECOND = 1_500_000
+"""Fewer than a slow core makes: a run ends by its moves where the machine is fast enough, else with its share of the time."""
+PLAN_SHARE = 0.35
+BOUND_SHARE = 0.3
+FIRST_PROOF_S = 0.5
+REHEAT = 0.1
+NUM_RUNS = 5
+MOST_ROOM = 4000
+MOST_STEPS = 2000
+STEPS_AT_ONCE = 25
+CP_SAT_COLUMNS = 400
+"""Programs up to this size go to CP-SAT, which needs no process of its own."""
+MOST_COLUMNS = 40_000
+"""Programs above this size are not tried."""
+
+
+def find_plan(state: State, hint: Plan | None) -> None:
+    """Take the hint, or search for a plan; where the search finds none, ask CP-SAT for one or for the proof that there is none, in turns."""
+    if hint is not None and not violations(state.instance.problem, hint):
+        state.take(np.array(hint.center, dtype=np.int64))
+    proof_s, start = FIRST_PROOF_S, 0
+    while not state.is_infeasible and not state.is_over():
+        _from_scratch(state, start)
+        start += 1
+        if state.best is not None:
+            return
+        state.engines.append("CP-SAT")
+        result, center = prove_feasibility(state.instance, state.clock.lap(proof_s), seed=state.seed)
+        state.is_infeasible = result is Result.INFEASIBLE
+        state.take(center)
+        proof_s *= 2
+
+
+def _from_scratch(state: State, start: int) -> None:
+    instance = state.instance
+    mean = float(instance.near_cost[:, min(3, instance.near_cost.shape[1] - 1)].mean())
+    c = first_clusters(instance, 4.0 * mean * instance.num_nodes / max(1, instance.problem.total))
+    _anneal(state, f"{state.seed}/{start}", HOT, PLAN_SHARE, c)
+
+
+def _anneal(state: State, seed: str, hot: float, share: float, c: Clusters) -> None:
+    state.engines.append("annealing")
+    search = Search(state.instance, seed)
+    begin, seconds = state.clock.seconds, share * state.clock.limits.time_s
+    moves = min(MOVES_PER_NODE * state.instance.num_nodes, int(MOVES_PER_SECOND * seconds))
+
+    def progress() -> float:
+        return (state.clock.seconds - begin) / max(seconds, 1e-9)
+
+    search.run(c, max(moves, 1000), hot, state.is_over, progress)
+    state.take(search.best)
+
+
+def first_prices(state: State) -> Floats:
+    """Return prices of nodes to start from: a little more than what they cost in the best plan."""
+    assert state.best is not None
+    c = clusters_of(state.instance, state.best)
+    return 1.3 * c.paid + 0.5 * float(c.paid.mean())
+
+
+def bound(state: State, relaxation: Relaxation, share: float) -> None:
+    """Raise the bound by subgradient steps for a share of the time."""
+    state.engines.append("Lagrangian")
+    lap = state.clock.lap(share * state.clock.limits.time_s)
+    while not lap.is_over() and not relaxation.is_done and relaxation.num_steps < MOST_STEPS:
+        relaxation.run(STEPS_AT_ONCE, state.cost, lap.is_over)
+        state.prove(relaxation.bound)
+        state.num_steps = relaxation.num_steps
+        if state.is_proven:
+            return
+
+
+def improve(state: State, number: int) -> None:
+    """Anneal once more, from the best plan or, for small problems now and then, from scratch."""
+    assert state.best is not None
+    if state.instance.is_complete and number % 3 == 0:
+        _from_scratch(state, number + 1)
+        return
+    hot = REHEAT * (1.0, 2.0, 0.5)[number % 3]
+    _anneal(
+        state, f"{state.seed}/again/{number}", hot, PLAN_SHARE / 3, clusters_of(state.instance, state.best)
+    )
+
+
+def num_runs(state: State) -> int:
+    """Return how often a plan is annealed again before a proof is tried: more often where that takes little time."""
+    return NUM_RUNS if state.instance.is_complete else 1
+
+
+def can_sharpen(state: State) -> bool:
+    """Return whether centres that serve whole nodes only can be priced in reasonable time."""
+    net = state.instance.net
+    return state.instance.is_complete and not state.is_proven and int(net.upper.max()) <= MOST_ROOM
+
+
+def prove(state: State, relaxation: Relaxation, highs: Highs) -> bool:
+    """Solve the integer program over the pairs that no bound has ruled out; return whether that was tried."""
+    if not state.instance.is_complete or state.is_over() or state.is_proven:
+        return False
+    allowed = allowed_pairs(relaxation, state.cost)
+    if int(allowed.sum()) > MOST_COLUMNS:
+        return False
+    outcome = _solve(state, allowed, highs)
+    if outcome.x is not None:
+        state.take(Model(state.instance, allowed).center(outcome.x), "proof")
+    if outcome.bound is not None:
+        state.prove(outcome.bound, "proof")
+    if outcome.result is Result.INFEASIBLE:
+        state.prove(state.cost, "proof")
+    return True
+
+
+def _solve(state: State, allowed: Mask, highs: Highs) -> Outcome:
+    model = Model(state.instance, allowed)
+    model.add_rules()
+    state.num_columns = model.mip.num_columns
+    if model.mip.num_columns <= CP_SAT_COLUMNS:
+        state.engines.append("CP-SAT")
+        return solve_cp_sat(model.mip, state.clock, seed=state.seed, cutoff=state.cost)
+    state.engines.append("HiGHS")
+    return highs.solve(
+        model.mip,
+        state.clock,
+        seed=state.seed,
+        cutoff=state.cost,
+        on_bound=lambda value: state.prove(value, "proof"),
+    )

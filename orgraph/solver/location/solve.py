@@ -1,0 +1,145 @@
+"""Solve a location problem: check the statement, find a plan, bound it, improve it, prove it, let the checker judge it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isclose
+
+from orgraph.errors import PlanRejected
+from orgraph.findings import Json
+from orgraph.solver.certificate import refuse_malformed, stats_of
+from orgraph.solver.engine import Clock
+from orgraph.solver.highs import Highs
+from orgraph.solver.location.bound import Relaxation
+from orgraph.solver.location.check import evaluate, terms, violations
+from orgraph.solver.location.counting import is_contradictory
+from orgraph.solver.location.explain import reasons
+from orgraph.solver.location.findings import findings
+from orgraph.solver.location.instance import build_instance
+from orgraph.solver.location.problem import Plan, Problem
+from orgraph.solver.location.seek import (
+    BOUND_SHARE,
+    bound,
+    can_sharpen,
+    find_plan,
+    first_prices,
+    improve,
+    num_runs,
+    prove,
+)
+from orgraph.solver.location.state import State
+from orgraph.solver.solution import Limits, OnProgress, Solution, Status
+
+CHECK_TOLERANCE = 1e-9
+
+
+def solve(
+    problem: Problem,
+    *,
+    limits: Limits | None = None,
+    seed: int = 0,
+    hint: Plan | None = None,
+    on_progress: OnProgress | None = None,
+) -> Solution[Plan]:
+    """Return the best plan found, with a bound of the whole problem, or the reasons why there is none.
+
+    Parameters
+    ----------
+    limits
+        Wall seconds, workers, and the event that interrupts.
+    seed
+        With one worker, and no time limit hit, equal seeds give equal plans.
+    hint
+        A plan to start from; passed over when it breaks a rule.
+    on_progress
+        Told of every better plan and bound, in this thread.
+
+    Raises
+    ------
+    InvalidProblem
+        With everything that is wrong in the statement.
+    PlanRejected
+        When the independent checker disagrees; a defect.
+
+    Notes
+    -----
+    The plan comes from annealing and from integer programs over a few neighbouring clusters, the bound from Lagrangian relaxation, the proof, for
+    problems small enough, from an integer program over the pairs that the bound leaves.
+    """
+    refuse_malformed(findings(problem))
+    clock = Clock(limits or Limits())
+    if is_contradictory(problem):
+        return _infeasible(problem, clock, seed, ())
+    state = State(build_instance(problem), clock, seed, on_progress)
+    with Highs() as highs:
+        find_plan(state, hint)
+        if state.best is not None:
+            bound_and_improve(state, highs)
+    return conclude(problem, state)
+
+
+def bound_and_improve(state: State, highs: Highs) -> None:
+    """Bound and improve in turns, until the plan is proven or the time is over."""
+    relaxation = Relaxation(state.instance, first_prices(state))
+    bound(state, relaxation, BOUND_SHARE)
+    number = 0
+    while number < num_runs(state) and not state.is_proven and not state.is_over():
+        improve(state, number)
+        number += 1
+    if can_sharpen(state):
+        relaxation.sharpen()
+        bound(state, relaxation, BOUND_SHARE)
+    while not state.is_proven and not state.is_over():
+        if prove(state, relaxation, highs):
+            return
+        improve(state, number)
+        number += 1
+
+
+def conclude(problem: Problem, state: State) -> Solution[Plan]:
+    """Return what is known at the end, checked."""
+    if state.is_infeasible:
+        return _infeasible(problem, state.clock, state.seed, state.engines)
+    stats = _stats(problem, state)
+    if state.best is None:
+        status = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
+        return Solution(status, bound=state.bound, stats=stats)
+    plan = state.instance.plan(state.best)
+    approve(problem, plan, state.cost)
+    late = Status.INTERRUPTED if state.clock.is_stopped else Status.FEASIBLE
+    objective = evaluate(problem, plan)
+    return Solution(
+        status=Status.OPTIMAL if state.is_proven else late,
+        plan=plan,
+        objective=objective,
+        bound=None if state.bound is None else min(state.bound, objective),
+        terms=terms(problem, plan),
+        stats=stats,
+    )
+
+
+def approve(problem: Problem, plan: Plan, cost: float) -> None:
+    """Raise when the independent checker disagrees with the plan or with its cost."""
+    wrong = [violation.text.en for violation in violations(problem, plan)]
+    if not wrong and not isclose(
+        cost, evaluate(problem, plan), rel_tol=CHECK_TOLERANCE, abs_tol=CHECK_TOLERANCE
+    ):
+        wrong.append(f"{cost} != {evaluate(problem, plan)}")
+    if wrong:
+        raise PlanRejected("plan_rejected", violations="; ".join(wrong))
+
+
+def _infeasible(
+    problem: Problem, clock: Clock, seed: int, engines: tuple[str, ...] | list[str]
+) -> Solution[Plan]:
+    found = reasons(problem, limits=replace(clock.limits, time_s=clock.left_s), seed=seed)
+    return Solution(Status.INFEASIBLE, reasons=found, stats=stats_of(problem, clock, seed, engines, None))
+
+
+def _stats(problem: Problem, state: State) -> dict[str, Json]:
+    counts: dict[str, Json] = {
+        "steps": state.num_steps,
+        "columns": state.num_columns,
+        "parts": state.num_parts,
+    }
+    return {**stats_of(problem, state.clock, state.seed, state.engines, state.seconds_to_best), **counts}
