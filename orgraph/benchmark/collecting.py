@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +55,19 @@ def generated_cases(family: AnyFamily, names: Sequence[str], seed: int) -> list[
 def _sound(family: AnyFamily, cases: list[AnyCase], found: list[Finding]) -> list[AnyCase]:
     """Return the cases, or raise with what is wrong in any of them."""
     for case in cases:
-        found += family.findings(case.problem)
+        found += [_placed(finding, case) for finding in family.findings(case.problem)]
     if has_errors(found):
         raise InputError(
             "invalid_input", findings=found, num_errors=sum(finding.is_error for finding in found)
         )
     return cases
+
+
+def _placed(finding: Finding, case: AnyCase) -> Finding:
+    """Return the finding with the file that it is about."""
+    if finding.place is not None or case.path is None:
+        return finding
+    return replace(finding, place=Place(case.path.name))
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -73,9 +81,7 @@ def _read(family: AnyFamily, file: Path, config: Path | None, found: list[Findin
     try:
         return family.read(file, config)
     except InputError as error:
-        found += error.findings or [
-            Finding("benchmark.file_unusable", place=Place(file.name), numbers={"reason": error.text.en})
-        ]
+        found += error.findings
         return ()
 
 

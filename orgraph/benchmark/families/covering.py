@@ -13,12 +13,12 @@ limit, price 1, a candidate). Or a file asks for generated instances of a size: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
-from orgraph.benchmark.case import Case
-from orgraph.benchmark.families.json_file import Fields, read_object
+from orgraph.benchmark.case import Case, Family
+from orgraph.benchmark.reading import Entry, read_entry
 from orgraph.findings import Json
 from orgraph.solver import Limits, OnProgress, Solution
 from orgraph.solver.covering import (
@@ -34,69 +34,58 @@ from orgraph.solver.covering import (
     solve,
 )
 from orgraph.solver.covering.check import evaluate, violations
-from orgraph.solver.violation import Violation
 
 MANY = 10**9
 SECTORS = ("trade", "crafts", "transport")
 
 
-class Covering:
-    """The covering family: both of its problems."""
+def read(path: Path, config: Path | None) -> Sequence[Case[Problem]]:
+    """Read a file: one case, or two when it asks for generated ones."""
+    top = read_entry(path)
+    if asked := top.get("generate"):
+        units, seed = asked.need("units").whole(1, 10**5), asked.need("seed").whole(0, 2**31)
+        top.refuse()
+        return tuple(_case(name, problem, path, True) for name, problem in _pair(units, seed))
+    kind = top.need("kind").one_of(("joining", "opening"))
+    problem = _joining(top) if kind == "joining" else _opening(top)
+    name = top.optional("name", Entry.text, path.stem)
+    top.refuse()
+    return (_case(name, problem, path, False),)
 
-    name = "covering"
 
-    def read(self, path: Path, config: Path | None) -> Sequence[Case[Problem]]:
-        """Read a file: one case, or two when it asks for generated ones."""
-        fields = read_object(path, "covering")
-        if fields.has("generate"):
-            asked = fields.inner("generate")
-            units, seed = asked.whole("units", 1, 10**5), asked.whole("seed", 0, 2**31)
-            fields.refuse()
-            return tuple(_case(name, problem, path, True) for name, problem in _pair(units, seed))
-        kind = fields.choice("kind", ("joining", "opening"))
-        fields.refuse()
-        problem = _joining(fields) if kind == "joining" else _opening(fields)
-        name = fields.text("name", path.stem)
-        fields.refuse()
-        fields.found.extend(findings(problem))
-        fields.refuse()
-        return (_case(name, problem, path, False),)
+def generated(seed: int) -> Sequence[Case[Problem]]:
+    """Return one instance of each problem on a map of 60 units."""
+    return tuple(_case(name, problem, None, True) for name, problem in _pair(60, seed))
 
-    def generated(self, seed: int) -> Sequence[Case[Problem]]:
-        """Return one instance of each problem on a map of 60 units."""
-        return tuple(_case(name, problem, None, True) for name, problem in _pair(60, seed))
 
-    def warm_up(self) -> None:
-        """Load the engines."""
-        for _, problem in _pair(9, 1):
-            self.solve(problem, limits=Limits(), seed=1)
+def larger(seed: int) -> Mapping[str, Callable[[], Case[Problem]]]:
+    """Return both problems on a map of 400 units."""
+    return {
+        "joining_400": lambda: _case("joining_400", generate_joining(400, seed), None, True),
+        "opening_400": lambda: _case("opening_400", generate_opening(400, seed), None, True),
+    }
 
-    def solve(
-        self, problem: Problem, *, limits: Limits, seed: int, on_progress: OnProgress | None = None
-    ) -> Solution[Plan]:
-        """Call the family's public ``solve``."""
-        if isinstance(problem, Joining):
-            return _wide(solve(problem, limits=limits, seed=seed, on_progress=on_progress))
+
+def solve_either(
+    problem: Problem,
+    *,
+    limits: Limits | None = None,
+    seed: int = 0,
+    on_progress: OnProgress | None = None,
+) -> Solution[Plan]:
+    """Call the family's public ``solve``, whose type depends on the problem."""
+    if isinstance(problem, Joining):
         return _wide(solve(problem, limits=limits, seed=seed, on_progress=on_progress))
+    return _wide(solve(problem, limits=limits, seed=seed, on_progress=on_progress))
 
-    def violations(self, problem: Problem, plan: Plan) -> Sequence[Violation]:
-        """Judge a plan by the independent checker."""
-        return violations(problem, plan)
 
-    def objective(self, problem: Problem, plan: Plan) -> float:
-        """Return the objective as the checker computes it."""
-        return sum(evaluate(problem, plan).values())
-
-    def answer(self, case: Case[Problem], solution: Solution[Plan]) -> Mapping[str, Json]:
-        """Return ``plan``: the set of every unit, or the groups that serve it; and the counts."""
-        match solution.plan:
-            case Joined() as joined:
-                placed = {s for s in joined.set_of if s is not None}
-                return {"plan": list(joined.set_of), "sets": len(placed)}
-            case Opened() as opened:
-                served: list[Json] = [list(by) for by in opened.served_by]
-                return {"plan": served, "new_groups": list(opened.groups)}
-        return {"plan": None}
+def answer(case: Case[Problem], plan: Plan) -> Mapping[str, Json]:
+    """Return ``plan``: the set of every unit, or the groups that serve it; and the counts."""
+    if isinstance(plan, Joined):
+        placed = {s for s in plan.set_of if s is not None}
+        return {"plan": list(plan.set_of), "sets": len(placed)}
+    served: list[Json] = [list(by) for by in plan.served_by]
+    return {"plan": served, "new_groups": list(plan.groups)}
 
 
 def generate_map(units: int, random: Random) -> tuple[tuple[int, int], ...]:
@@ -151,33 +140,44 @@ def _ids(units: int) -> tuple[str, ...]:
     return tuple(f"U{u:05d}" for u in range(units))
 
 
-def _joining(fields: Fields) -> Joining:
-    prices = Prices(alone=None)
-    if fields.has("prices"):
-        given = fields.inner("prices")
-        alone = given.whole("alone", 0, MANY) if given.has("alone") else None
-        prices = Prices(given.whole("joined", 0, MANY, 10), given.whole("mixed", 0, MANY, 1), alone)
+def _joining(top: Entry) -> Joining:
+    prices, units = Prices(alone=None), top.need("ids").texts()
+    if given := top.get("prices"):
+        joined, mixed = (given.optional(key, _amount, none) for key, none in (("joined", 10), ("mixed", 1)))
+        prices = Prices(joined, mixed, given.optional("alone", _amount, None))
     return Joining(
-        fields.texts("ids"),
-        tuple((row[0], row[1]) for row in fields.rows("edges", 2, 2)),
-        fields.wholes("members"),
-        fields.texts("sectors"),
-        fields.whole("least", 1, MANY, 3),
-        fields.whole("most_units", 1, MANY, 5),
+        units,
+        tuple(top.need("edges").pairs(len(units))),
+        tuple(top.need("members").wholes()),
+        top.need("sectors").texts(),
+        top.optional("least", _number, 3),
+        top.optional("most_units", _number, 5),
         prices,
     )
 
 
-def _opening(fields: Fields) -> Opening:
-    uncovered = fields.whole("uncovered", 0, MANY) if fields.has("uncovered") else None
-    groups = tuple(_group(group) for group in fields.objects("groups"))
-    return Opening(fields.texts("ids"), fields.wholes("needs"), groups, uncovered)
+def _opening(top: Entry) -> Opening:
+    groups = top.list_of("groups", _group)
+    needs = tuple(top.need("needs").wholes())
+    return Opening(top.need("ids").texts(), needs, groups, top.optional("uncovered", _amount, None))
 
 
-def _group(fields: Fields) -> Group:
-    capacity = fields.whole("capacity", 0, MANY) if fields.has("capacity") else None
-    price, name = fields.whole("price", 0, MANY, 1), fields.text("id", "")
-    return Group(name, fields.wholes("units"), capacity, price, fields.flag("existing"))
+def _group(entry: Entry) -> Group:
+    return Group(
+        entry.need("id").text(),
+        tuple(entry.need("units").wholes()),
+        entry.optional("capacity", _amount, None),
+        entry.optional("price", _amount, 1),
+        entry.optional("existing", Entry.flag, False),
+    )
+
+
+def _amount(entry: Entry) -> int:
+    return entry.whole(0, MANY)
+
+
+def _number(entry: Entry) -> int:
+    return entry.whole(1, MANY)
 
 
 def _wide(solution: Solution[Joined] | Solution[Opened]) -> Solution[Plan]:
@@ -198,4 +198,14 @@ def _case(name: str, problem: Problem, path: Path | None, is_synthetic: bool) ->
     return Case(name, objective, problem, problem.unit_ids, path, is_synthetic, {"units": problem.num_units})
 
 
-COVERING = Covering()
+FAMILY: Family[Problem, Plan] = Family(
+    name="covering",
+    read=read,
+    generated=generated,
+    findings=findings,
+    solve=solve_either,
+    violations=violations,
+    objective=lambda problem, plan: sum(evaluate(problem, plan).values()),
+    answer=answer,
+    larger=larger,
+)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orgraph.benchmark.case import Case
-from orgraph.benchmark.reading import Fields
+from orgraph.benchmark.reading import Entry, read_entry
 from orgraph.planning.restructuring.measures import kilometres
 from orgraph.solver.districting.problem import Band, BorderLength, CenterCost, Objective, Problem
 
@@ -24,19 +24,19 @@ Edge = tuple[int, int]
 
 def read_instance(path: Path) -> Case[Problem]:
     """Read one instance. Raises ``InputError`` with every field that is missing or wrong."""
-    folder = path.absolute().parent.name
-    fields = Fields(path)
-    n = fields.whole("n", at_least=1)
-    k, low, high = fields.whole("k", at_least=1), fields.whole("L"), fields.whole("U")
-    population = fields.wholes("population", n)
-    edges = [(min(pair), max(pair)) for pair in fields.pairs("edges", n)]
-    points = fields.matrix("xy", n, 2) if folder == "moment_km" else []
+    folder, top = path.absolute().parent.name, read_entry(path)
+    n = top.need("n").whole(least=1)
+    k, low, high = top.need("k").whole(least=1), top.need("L").whole(), top.need("U").whole()
+    population = top.need("population").wholes(n)
+    edges = top.need("edges").pairs(n)
+    points = top.need("xy").real_rows(n, 2) if folder == "moment_km" else []
+    name = top.optional("name", Entry.text, path.stem)
     if folder not in OBJECTIVES:
-        fields.note("folder_unknown", folder=folder, known=", ".join(OBJECTIVES))
-    fields.refuse()
+        top.report("folder_unknown", folder=folder, known=", ".join(OBJECTIVES))
+    top.refuse()
     objective = _objective(folder, population, edges, [(lon, lat) for lon, lat in points])
     problem = stated(population, edges, k, (low, high), objective)
-    return Case(fields.text("name", path.stem), objective.name, problem, problem.unit_ids, path)
+    return Case(name, objective.name, problem, problem.unit_ids, path)
 
 
 def _objective(

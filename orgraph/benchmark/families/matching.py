@@ -12,16 +12,15 @@ and ``objectives`` may be missing. Or a file asks for generated instances of a s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from orgraph.benchmark.case import Case
-from orgraph.benchmark.families.json_file import Fields, read_object
+from orgraph.benchmark.case import Case, Family
+from orgraph.benchmark.reading import Entry, read_entry
 from orgraph.findings import Json
-from orgraph.solver import Limits, OnProgress, Solution
 from orgraph.solver.matching import (
     Blend,
     End,
@@ -40,7 +39,6 @@ from orgraph.solver.matching import (
 )
 from orgraph.solver.matching.check import evaluate, violations
 from orgraph.solver.matching.check import weight as weight_of
-from orgraph.solver.violation import Violation
 
 OBJECTIVES: Mapping[str, Objective] = {
     "weight": Weight(),
@@ -51,69 +49,49 @@ OBJECTIVES: Mapping[str, Objective] = {
 }
 
 
-class Matching:
-    """The matching family."""
+def read(path: Path, config: Path | None) -> Sequence[Case[Problem]]:
+    """Read a file; one case per objective that it names (all of weight and stability when it names none)."""
+    top = read_entry(path)
+    names = top.list_of("objectives", lambda entry: entry.one_of(tuple(OBJECTIVES)))
+    names = names or ("weight", "stability")
+    if asked := top.get("generate"):
+        return _asked(asked, names, path)
+    problem = _problem(top)
+    name = top.optional("name", Entry.text, path.stem)
+    top.refuse()
+    return tuple(_case(name, objective, problem, path) for objective in names)
 
-    name = "matching"
 
-    def read(self, path: Path, config: Path | None) -> Sequence[Case[Problem]]:
-        """Read a file; one case per objective that it names (all of weight and stability when it names none)."""
-        fields = read_object(path, "matching")
-        names = fields.choices("objectives", tuple(OBJECTIVES), default=("weight", "stability"))
-        if fields.has("generate"):
-            return _asked(fields.inner("generate"), names, path)
-        problem = _problem(fields)
-        fields.refuse()
-        assert problem is not None
-        fields.found.extend(findings(problem))
-        name = fields.text("name", path.stem)
-        fields.refuse()
-        return tuple(_case(name, objective, problem, path) for objective in names)
+def generated(seed: int) -> Sequence[Case[Problem]]:
+    """Return one instance of 40 agents a side per objective, and one with categories."""
+    plain = generate(seed, agents=40, candidates=8, quota=2)
+    needs = with_categories(plain, seed)
+    return (
+        *(_case(f"generated_40_{name}", name, plain, None) for name in OBJECTIVES),
+        *(_case(f"generated_needs_40_{name}", name, needs, None) for name in ("weight", "stability")),
+    )
 
-    def generated(self, seed: int) -> Sequence[Case[Problem]]:
-        """Return one instance of 40 agents a side per objective, and one with categories."""
-        plain = generate(seed, agents=40, candidates=8, quota=2)
-        cases = [_case(f"generated_40_{seed}", name, plain, None) for name in OBJECTIVES]
-        needs = with_categories(plain, seed)
-        return (
-            *cases,
-            *(_case(f"generated_needs_40_{seed}", name, needs, None) for name in ("weight", "stability")),
-        )
 
-    def warm_up(self) -> None:
-        """Compile the kernels and load the engines."""
-        small = generate(1, agents=5, candidates=2, quota=1)
-        for objective in OBJECTIVES.values():
-            solve(replace(small, objective=objective))
+def larger(seed: int) -> Mapping[str, Callable[[], Case[Problem]]]:
+    """Return 1,000 agents a side for the greatest weight, and 10,000 a side for stability."""
+    return {
+        "weight_1000": lambda: _large("weight", seed, agents=1_000, candidates=50, quota=5),
+        "stability_10000": lambda: _large("stability", seed, agents=10_000, candidates=10, quota=5),
+    }
 
-    def solve(
-        self, problem: Problem, *, limits: Limits, seed: int, on_progress: OnProgress | None = None
-    ) -> Solution[Plan]:
-        """Call the family's public ``solve``."""
-        return solve(problem, limits=limits, seed=seed, on_progress=on_progress)
 
-    def violations(self, problem: Problem, plan: Plan) -> Sequence[Violation]:
-        """Judge a plan by the independent checker."""
-        return violations(problem, plan)
-
-    def objective(self, problem: Problem, plan: Plan) -> float:
-        """Return the first objective as the checker computes it."""
-        return sum(evaluate(problem, plan).values())
-
-    def answer(self, case: Case[Problem], solution: Solution[Plan]) -> Mapping[str, Json]:
-        """Return ``plan`` (of every left agent the indexes of its partners), ``pairs``, ``weight`` and ``blocking_pairs``."""
-        problem, plan = case.problem, solution.plan
-        if plan is None:
-            return {"plan": None}
-        by_left: list[list[Json]] = [[] for _ in problem.left.ids]
-        for p in plan.pairs:
-            by_left[int(problem.pairs.left[p])].append(int(problem.pairs.right[p]))
-        return {
-            "plan": list(by_left),
-            "pairs": len(plan.pairs),
-            "weight": weight_of(problem, plan),
-            "blocking_pairs": len(blocking_pairs(problem, plan)),
-        }
+def answer(case: Case[Problem], plan: Plan) -> Mapping[str, Json]:
+    """Return ``plan`` (of every left agent the indexes of its partners), ``pairs``, ``weight`` and ``blocking_pairs``."""
+    problem = case.problem
+    by_left: list[list[Json]] = [[] for _ in problem.left.ids]
+    for p in plan.pairs:
+        by_left[int(problem.pairs.left[p])].append(int(problem.pairs.right[p]))
+    return {
+        "plan": list(by_left),
+        "pairs": len(plan.pairs),
+        "weight": weight_of(problem, plan),
+        "blocking_pairs": len(blocking_pairs(problem, plan)),
+    }
 
 
 def generate(seed: int, *, agents: int, candidates: int, quota: int) -> Problem:
@@ -141,10 +119,16 @@ def with_categories(problem: Problem, seed: int) -> Problem:
     return replace(problem, left=left, right=right, pairs=pairs, categories=names)
 
 
-def _asked(fields: Fields, names: Sequence[str], path: Path) -> Sequence[Case[Problem]]:
-    agents, candidates = fields.whole("agents", 1, 10**6), fields.whole("candidates", 1, 10**4)
-    quota, seed = fields.whole("quota", 0, 10**6), fields.whole("seed", 0, 2**31)
-    fields.refuse()
+def _large(objective: str, seed: int, *, agents: int, candidates: int, quota: int) -> Case[Problem]:
+    problem = generate(seed, agents=agents, candidates=candidates, quota=quota)
+    return _case(f"{objective}_{agents}", objective, problem, None)
+
+
+def _asked(entry: Entry, names: Sequence[str], path: Path) -> Sequence[Case[Problem]]:
+    agents = entry.need("agents").whole(1, 10**6)
+    candidates = entry.need("candidates").whole(1, 10**4)
+    quota, seed = entry.need("quota").whole(0, 10**6), entry.need("seed").whole(0, 2**31)
+    entry.refuse()
     problem = generate(seed, agents=agents, candidates=candidates, quota=quota)
     return tuple(
         replace(_case(f"generated_{agents}x{candidates}_{seed}", name, problem, None), path=path)
@@ -152,32 +136,34 @@ def _asked(fields: Fields, names: Sequence[str], path: Path) -> Sequence[Case[Pr
     )
 
 
-def _problem(fields: Fields) -> Problem | None:
-    columns = fields.rows("pairs", 3, 4)
-    left, right = _side(fields.inner("left"), len(columns)), _side(fields.inner("right"), len(columns))
-    categories = fields.texts("categories", default=())
-    forbidden, kept = fields.wholes("forbidden", default=()), fields.wholes("kept", default=())
-    if fields.found:
-        return None
+def _problem(top: Entry) -> Problem:
+    columns = top.need("pairs").whole_table(3, 4)
+    left, right = _side(top.need("left")), _side(top.need("right"))
+    categories = top.optional("categories", Entry.texts, ())
+    pair_lists = [top.optional(name, Entry.wholes, []) for name in ("forbidden", "kept")]
     from_left, to_right, weight = (np.array([row[k] for row in columns], dtype=np.int64) for k in range(3))
     category = np.array([row[3] for row in columns if len(row) > 3], dtype=np.int64) if categories else None
-    return Problem(
-        left,
-        right,
-        Pairs(from_left, to_right, weight, category),
-        Weight(),
-        categories,
-        frozenset(forbidden),
-        frozenset(kept),
+    pairs = Pairs(from_left, to_right, weight, category)
+    return Problem(left, right, pairs, Weight(), categories, *map(frozenset, pair_lists))
+
+
+def _side(entry: Entry) -> Side:
+    lower, upper = (np.array(entry.need(name).wholes(), dtype=np.int64) for name in ("lower", "upper"))
+    rank, amount = entry.get("rank"), entry.get("amount")
+    return Side(
+        entry.need("ids").texts(),
+        lower,
+        upper,
+        None if rank is None else np.array(rank.wholes(), dtype=np.int64),
+        None if amount is None else np.array(_even(amount), dtype=np.int64),
     )
 
 
-def _side(fields: Fields, num_pairs: int) -> Side:
-    ids = fields.texts("ids")
-    lower, upper = (np.array(fields.wholes(name), dtype=np.int64) for name in ("lower", "upper"))
-    rank = np.array(fields.wholes("rank"), dtype=np.int64) if fields.has("rank") else None
-    amount = np.array(fields.table("amount"), dtype=np.int64) if fields.has("amount") else None
-    return Side(ids, lower, upper, rank, amount)
+def _even(entry: Entry) -> list[list[int]]:
+    """Return rows of whole numbers, as many in each as in the first."""
+    first = entry.data[0] if isinstance(entry.data, list) and entry.data else None
+    columns = len(first) if isinstance(first, list) else 0
+    return entry.whole_table(columns, columns)
 
 
 def _case(name: str, objective: str, problem: Problem, path: Path | None) -> Case[Problem]:
@@ -192,4 +178,14 @@ def _case(name: str, objective: str, problem: Problem, path: Path | None) -> Cas
     )
 
 
-MATCHING = Matching()
+FAMILY: Family[Problem, Plan] = Family(
+    name="matching",
+    read=read,
+    generated=generated,
+    findings=findings,
+    solve=solve,
+    violations=violations,
+    objective=lambda problem, plan: sum(evaluate(problem, plan).values()),
+    answer=answer,
+    larger=larger,
+)

@@ -172,9 +172,7 @@ def _descend(
         for a in range(m):
             if not open_agents[a]:
                 continue
-            value -= solve_knapsack(
-                cost[a], load[a], capacity[a], trial, open_tasks, items, table, chosen[a]
-            )
+            value -= solve_knapsack(cost[a], load[a], capacity[a], trial, open_tasks, items, table, chosen[a])
             for t in range(n):
                 average[a, t] *= 1.0 - memory
                 if chosen[a, t]:

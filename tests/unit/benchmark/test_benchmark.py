@@ -43,7 +43,7 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path):
     with pytest.raises(InputError) as caught:
         cases_of_files(DISTRICTING, [wrong, twice, tmp_path / "missing.json"], None)
     codes = [finding.code for finding in caught.value.findings]
-    assert codes == ["benchmark.field_value", "benchmark.path_empty", "districting.edge_repeated"]
+    assert codes == ["benchmark.entry_whole", "benchmark.path_empty", "districting.edge_repeated"]
     assert caught.value.findings[0].place.file == "wrong.json"
 
 

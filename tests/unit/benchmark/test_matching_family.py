@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from orgraph.benchmark.families.matching import MATCHING, OBJECTIVES
+from orgraph.benchmark import cases_of_files
+from orgraph.benchmark.families.matching import FAMILY, OBJECTIVES
 from orgraph.errors import InputError
 from orgraph.solver import Limits, Status
 
@@ -27,19 +28,19 @@ def written(folder: Path, content: object) -> Path:
 
 
 def test_a_file_is_read_solved_and_written_down(tmp_path: Path) -> None:
-    weight, stability = MATCHING.read(written(tmp_path, TOWN), None)
+    weight, stability = FAMILY.read(written(tmp_path, TOWN), None)
     assert (weight.name, weight.objective_name, weight.units) == ("town", "weight", ("A", "B"))
-    solution = MATCHING.solve(weight.problem, limits=Limits(), seed=1)
+    solution = FAMILY.solve(weight.problem, limits=Limits(), seed=1)
     assert solution.plan is not None
-    assert MATCHING.violations(weight.problem, solution.plan) == ()
-    assert MATCHING.objective(weight.problem, solution.plan) == solution.objective == -12.0
-    assert MATCHING.answer(weight, solution) == {
+    assert FAMILY.violations(weight.problem, solution.plan) == ()
+    assert FAMILY.objective(weight.problem, solution.plan) == solution.objective == -12.0
+    assert FAMILY.answer(weight, solution.plan) == {
         "plan": [[1], [0]],
         "pairs": 2,
         "weight": 12,
         "blocking_pairs": 1,
     }
-    assert MATCHING.solve(stability.problem, limits=Limits(), seed=1).objective == 0.0
+    assert FAMILY.solve(stability.problem, limits=Limits(), seed=1).objective == 0.0
 
 
 def test_categories_and_locks_are_read(tmp_path: Path) -> None:
@@ -50,61 +51,48 @@ def test_categories_and_locks_are_read(tmp_path: Path) -> None:
         "pairs": [[*p, 0] for p in TOWN["pairs"]],
     }
     sides = {end: {**TOWN[end], "amount": [[1], [1]]} for end in ("left", "right")}
-    case = MATCHING.read(written(tmp_path, {**TOWN, **money, **sides}), None)[0]
+    case = FAMILY.read(written(tmp_path, {**TOWN, **money, **sides}), None)[0]
     assert case.problem.kept == {3}
-    solution = MATCHING.solve(case.problem, limits=Limits(), seed=1)
-    assert MATCHING.answer(case, solution)["plan"] == [[0], [1]]
-    impossible = MATCHING.read(written(tmp_path, {**TOWN, "kept": [0], "forbidden": [0]}), None)[0]
-    refused = MATCHING.solve(impossible.problem, limits=Limits(), seed=1)
-    assert MATCHING.answer(impossible, refused) == {"plan": None}
+    solution = FAMILY.solve(case.problem, limits=Limits(), seed=1)
+    assert FAMILY.answer(case, solution.plan)["plan"] == [[0], [1]]
+    impossible = FAMILY.read(written(tmp_path, {**TOWN, "kept": [0], "forbidden": [0]}), None)[0]
+    refused = FAMILY.solve(impossible.problem, limits=Limits(), seed=1)
+    assert refused.status is Status.INFEASIBLE
 
 
 def test_a_file_may_ask_for_generated_instances(tmp_path: Path) -> None:
     size = {"agents": 6, "candidates": 3, "quota": 2, "seed": 1}
-    (case,) = MATCHING.read(written(tmp_path, {"generate": size, "objectives": ["weight"]}), None)
+    (case,) = FAMILY.read(written(tmp_path, {"generate": size, "objectives": ["weight"]}), None)
     assert (len(case.units), case.is_synthetic) == (6, True)
 
 
 @pytest.mark.parametrize(
     ("content", "codes"),
     [
-        ("{", {"instance.not_json"}),
-        ("[]", {"instance.no_object"}),
-        ({}, {"instance.field"}),
-        ({**TOWN, "pairs": [[0]]}, {"instance.field"}),
+        ({}, {"benchmark.entry_missing"}),
+        ({**TOWN, "pairs": [[0]]}, {"benchmark.entry_columns"}),
         ({**TOWN, "pairs": [[0, 5, 1]]}, {"matching.pair_range", "matching.rank_shape"}),
-        ({**TOWN, "pairs": [[0, 0, 10**30]]}, {"instance.field"}),
-        ({**TOWN, "left": {**TOWN["left"], "amount": [[1], []]}}, {"instance.field"}),
-        ({**TOWN, "objectives": ["speed"]}, {"instance.field"}),
-        ({**TOWN, "name": 3}, {"instance.field"}),
-        ({"generate": {"agents": 0}}, {"instance.field"}),
+        ({**TOWN, "pairs": [[0, 0, 10**30]]}, {"benchmark.entry_wholes"}),
+        ({**TOWN, "left": {**TOWN["left"], "amount": [[1], []]}}, {"benchmark.entry_columns"}),
+        ({**TOWN, "objectives": ["speed"]}, {"benchmark.entry_choice"}),
+        ({**TOWN, "name": 3}, {"benchmark.entry_text"}),
+        ({"generate": {"agents": 0}}, {"benchmark.entry_whole", "benchmark.entry_missing"}),
     ],
 )
 def test_a_malformed_file_is_refused_with_findings(tmp_path: Path, content: object, codes: set[str]) -> None:
     with pytest.raises(InputError) as caught:
-        MATCHING.read(written(tmp_path, content), None)
+        cases_of_files(FAMILY, [written(tmp_path, content)], None)
     assert {f.code for f in caught.value.findings} == codes
     assert all(f.text.zh and f.place and f.place.file == "town.json" for f in caught.value.findings)
 
 
-def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError) as caught:
-        MATCHING.read(tmp_path / "none.json", None)
-    assert [f.code for f in caught.value.findings] == ["instance.unreadable"]
-
-
 def test_generated_instances_are_all_proven() -> None:
-    cases = MATCHING.generated(1)
+    cases = FAMILY.generated(1)
     assert {case.objective_name for case in cases} == set(OBJECTIVES)
     for case in cases:
         assert case.is_synthetic
-        solution = MATCHING.solve(case.problem, limits=Limits(), seed=1)
+        solution = FAMILY.solve(case.problem, limits=Limits(), seed=1)
         assert solution.status is Status.OPTIMAL
         assert solution.plan is not None
-        assert MATCHING.violations(case.problem, solution.plan) == ()
-    assert MATCHING.generated(1)[0].problem.pairs.weight.tolist() == cases[0].problem.pairs.weight.tolist()
-
-
-def test_warming_up_needs_no_file() -> None:
-    MATCHING.warm_up()
-    assert MATCHING.name == "matching"
+        assert FAMILY.violations(case.problem, solution.plan) == ()
+    assert FAMILY.generated(1)[0].problem.pairs.weight.tolist() == cases[0].problem.pairs.weight.tolist()
