@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 
 import numpy as np
 from ortools.linear_solver.python import model_builder
@@ -29,6 +30,14 @@ class Priced:
     columns: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
+@dataclass(frozen=True)
+class Prices:
+    """Prices of units (of any sign), and of one more set in every piece of the map (at least 0)."""
+
+    of_unit: Floats
+    of_piece: Floats
+
+
 def price_sets(sets: Sets, start: Ints, is_over: Callable[[], bool]) -> Priced:
     """Return the bound of the relaxation over all ``sets``, or the best one when time ends.
 
@@ -39,27 +48,27 @@ def price_sets(sets: Sets, start: Ints, is_over: Callable[[], bool]) -> Priced:
 
     Notes
     -----
-    Whatever the prices p of units: take d, the least of (cost - p(set)) / size over all sets, or 0 if that is more. With prices p + d no set is underpriced, so
-    their sum is a bound (a partition holds every unit once), and cost - (p + d)(set) is what a set costs beyond it.
+    A piece of m units takes at least m / (most units) sets, rounded up (a Chvatal-Gomory cut). Whatever the prices p of units and q >= 0 of sets in a piece: take d, the
+    least of (cost - p(set) - q) / size over all sets, or 0 if that is more. With prices p + d no set is underpriced, so their sum and q times the least numbers of
+    sets is a bound (a partition holds every unit once), and cost - (p + d)(set) - q is what a set costs beyond it.
     """
-    num_units, cost, size = len(sets.small), sets.cost.astype(np.float64), sets.size
-    # What no partition costs: units that no set of the master holds are placed at this price.
-    penalty = float(sets.cost.max(initial=1)) * (num_units + 1)
-    best = _safe(sets, cost, size, np.zeros(num_units))
-    prices, columns = np.zeros(num_units), np.unique(start)
-    for step in range(NUM_STEPS):
-        if is_over() or not num_units or not len(cost):
+    best = _safe(sets, Prices(np.zeros(len(sets.small)), np.zeros(len(sets.least_number))))
+    if not len(sets.cost):
+        return best
+    # More than any partition costs: what a unit pays that no set of the master holds.
+    penalty = float(sets.cost.max() * 2)
+    prices, columns = None, np.unique(start)
+    for _ in range(NUM_STEPS):
+        if is_over() or (solved := _master(sets.chosen(columns), penalty)) is None:
             break
-        value, fresh = _master(sets.chosen(columns), penalty)
-        prices = fresh if step == 0 else SMOOTHING * prices + (1 - SMOOTHING) * fresh
+        value, fresh = solved
+        prices = fresh if prices is None else _smooth(prices, fresh)
         added = [columns]
         for tried in (prices, fresh):
-            priced = _safe(sets, cost, size, tried)
+            priced = _safe(sets, tried)
             if priced.bound > best.bound:
                 best, prices = priced, tried
-            reduced = (cost - sets.sums(tried)) / size
-            order = np.argpartition(reduced, min(NUM_ADDED, len(reduced) - 1))[:NUM_ADDED]
-            added.append(order[reduced[order] < 0])
+            added.append(_underpriced(sets, tried))
         if value - best.bound <= PROVEN * max(1.0, abs(value)):
             break
         columns = np.unique(np.concatenate(added))
@@ -67,27 +76,61 @@ def price_sets(sets: Sets, start: Ints, is_over: Callable[[], bool]) -> Priced:
     return best
 
 
-def _safe(sets: Sets, cost: Floats, size: Ints, prices: Floats) -> Priced:
-    """Return the bound that prices prove after they are lowered as far as needed."""
-    if not len(cost):
-        return Priced(0.0, cost)
-    lowered = prices + min(0.0, float(((cost - sets.sums(prices)) / size).min()))
-    return Priced(float(lowered.sum()), cost - sets.sums(lowered))
+def _smooth(prices: Prices, fresh: Prices) -> Prices:
+    share = SMOOTHING
+    return Prices(
+        share * prices.of_unit + (1 - share) * fresh.of_unit,
+        share * prices.of_piece + (1 - share) * fresh.of_piece,
+    )
 
 
-def _master(sets: Sets, penalty: float) -> tuple[float, Floats]:
-    """Return the value of the relaxation over some sets and the prices of units."""
-    num_units = len(sets.small)
+def _reduced(sets: Sets, prices: Prices) -> Floats:
+    reduced: Floats = sets.cost - sets.sums(prices.of_unit) - prices.of_piece[sets.piece]
+    return reduced
+
+
+def _underpriced(sets: Sets, prices: Prices) -> Ints:
+    """Return the sets that look best at these prices, as far as they are underpriced."""
+    reduced = _reduced(sets, prices) / sets.size
+    order = np.argpartition(reduced, min(NUM_ADDED, len(reduced) - 1))[:NUM_ADDED]
+    return order[reduced[order] < 0]
+
+
+def _safe(sets: Sets, prices: Prices) -> Priced:
+    """Return the bound that prices prove after those of units are lowered as far as needed."""
+    if not len(sets.cost):
+        return Priced(0.0, sets.cost.astype(np.float64))
+    lowered = prices.of_unit + min(0.0, float((_reduced(sets, prices) / sets.size).min()))
+    bound = float(lowered.sum() + prices.of_piece @ sets.least_number)
+    return Priced(bound, _reduced(sets, Prices(lowered, prices.of_piece)))
+
+
+def _master(sets: Sets, penalty: float) -> tuple[float, Prices] | None:
+    """Return the value of the relaxation over some sets and its prices, ``None`` when GLOP fails."""
+    num_units, num_pieces = len(sets.small), len(sets.least_number)
     model = model_builder.Model()  # type: ignore[no-untyped-call]
-    missing = [model.new_num_var(0.0, 1.0, "") for _ in range(num_units)]
-    used = [model.new_num_var(0.0, 1.0, "") for _ in sets.cost]
+    # No upper bounds: a column at one would have a price of its own, and the units' prices would say too much.
+    missing = [model.new_num_var(0.0, inf, "") for _ in range(num_units)]
+    used = [model.new_num_var(0.0, inf, "") for _ in sets.cost]
     rows = [[one] for one in missing]
-    for column, units in zip(used, sets.tuples(np.arange(len(used))), strict=True):
+    pieces = [[missing[u] for u in np.flatnonzero(sets.piece_of_unit == k)] for k in range(num_pieces)]
+    for column, units, piece in zip(
+        used, sets.tuples(np.arange(len(used))), sets.piece.tolist(), strict=True
+    ):
+        pieces[piece].append(column)
         for unit in units:
             rows[unit].append(column)
-    held = [model.add_linear_constraint(model_builder.LinearExpr.sum(row), 1.0, 1.0) for row in rows]
-    costs = [penalty] * num_units + sets.cost.tolist()
+    total = model_builder.LinearExpr.sum
+    held = [model.add_linear_constraint(total(row), 1.0, 1.0) for row in rows]
+    many = [
+        model.add_linear_constraint(total(piece), float(least), inf)
+        for piece, least in zip(pieces, sets.least_number.tolist(), strict=True)
+    ]
+    costs = np.concatenate([np.full(num_units, penalty), sets.cost]).tolist()
     model.minimize(model_builder.LinearExpr.weighted_sum([*missing, *used], costs))
     solver = model_builder.Solver("glop")
-    solver.solve(model)
-    return solver.objective_value, np.array([solver.dual_value(row) for row in held])
+    if solver.solve(model) != model_builder.SolveStatus.OPTIMAL:
+        return None
+    of_unit = np.array([solver.dual_value(row) for row in held], dtype=np.float64)
+    of_piece = np.array([solver.dual_value(row) for row in many], dtype=np.float64)
+    return float(solver.objective_value), Prices(of_unit, np.maximum(of_piece, 0.0))

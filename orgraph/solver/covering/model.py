@@ -17,6 +17,15 @@ class PartitionModel:
         self.mip = Mip()
         self.used = [self.mip.binary(float(cost)) for cost in sets.cost]
         self.place_every_unit()
+        self.use_enough_sets()
+
+    def use_enough_sets(self) -> None:
+        """Use at least as many sets in a piece of the map as its units need: implied for whole sets, not for fractions of them."""
+        pieces: list[Terms] = [[] for _ in self.sets.least_number]
+        for column, piece in zip(self.used, self.sets.piece.tolist(), strict=True):
+            pieces[piece].append((column, 1.0))
+        for piece_terms, least in zip(pieces, self.sets.least_number.tolist(), strict=True):
+            self.mip.row(piece_terms, at_least=float(least))
 
     def place_every_unit(self) -> None:
         """Every small unit is in exactly one set."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +21,15 @@ Floats = NDArray[np.float64]
 class Sets:
     """Sets over the small units, which are numbered anew ``0 .. n-1`` in their order.
 
-    ``units`` has shape (sets, most units of a set), filled up with n; ``cost`` has shape (sets,). ``is_complete``: no set is left out.
+    ``units`` has shape (sets, most units of a set), filled up with n; ``cost`` has shape (sets,). ``piece_of_unit`` numbers the pieces of the map of units that some
+    larger set holds (a unit that can only stay alone is a piece of its own); ``least_number[k]`` sets are needed at least in piece k. ``is_complete``: no set is left out.
     """
 
     small: tuple[int, ...]
     units: Ints
     cost: Ints
+    piece_of_unit: Ints
+    least_number: Ints
     is_complete: bool
 
     @property
@@ -34,6 +37,11 @@ class Sets:
         """Return the number of units of every set: shape (sets,)."""
         number: Ints = (self.units < len(self.small)).sum(axis=1)
         return number
+
+    @property
+    def piece(self) -> Ints:
+        """Return the piece of every set: shape (sets,)."""
+        return self.piece_of_unit[self.units[:, 0]]
 
     def sums(self, value: Floats) -> Floats:
         """Return the sum of a value of units over every set: shape (sets,)."""
@@ -43,7 +51,7 @@ class Sets:
 
     def chosen(self, numbers: Ints) -> Sets:
         """Return some of the sets, no longer complete."""
-        return Sets(self.small, self.units[numbers], self.cost[numbers], False)
+        return replace(self, units=self.units[numbers], cost=self.cost[numbers], is_complete=False)
 
     def tuples(self, numbers: Ints) -> list[tuple[int, ...]]:
         """Return the units of some sets."""
@@ -77,7 +85,23 @@ def write_sets(problem: Joining, is_over: Callable[[], bool]) -> Sets:
     table = np.full((len(found), width), len(small), dtype=np.int64)
     for row, units in enumerate(found):
         table[row, : len(units)] = units
-    return Sets(small, table, np.array(costs, dtype=np.int64), is_complete)
+    piece_of_unit, least_number = _pieces(table, len(small), problem.most_units)
+    return Sets(small, table, np.array(costs, dtype=np.int64), piece_of_unit, least_number, is_complete)
+
+
+def _pieces(table: Ints, num_units: int, most_units: int) -> tuple[Ints, Ints]:
+    """Return the piece of every unit, units being joined where a set holds them, and the least number of sets in every piece."""
+    piece = np.arange(num_units + 1)
+    while True:
+        least = np.append(piece[:-1], num_units)[table].min(axis=1)
+        lower = piece.copy()
+        np.minimum.at(lower, table.ravel(), np.repeat(least, table.shape[1]))
+        lower[num_units] = num_units
+        if (lower == piece).all():
+            break
+        piece = lower
+    _, numbers, counts = np.unique(piece[:-1], return_inverse=True, return_counts=True)
+    return numbers.reshape(-1), -(-counts // most_units)
 
 
 def _cost(problem: Joining, sectors: list[str]) -> int:
