@@ -27,6 +27,7 @@ PATIENCE = 8
 SLICE_WORK = 4_000_000
 """Entries of lists that one call of a kernel may look at."""
 MEMORY = 0.98
+DEFLECT = 1.5
 
 
 class Relaxation:
@@ -133,7 +134,7 @@ class Relaxation:
         slope = 1.0 - served
         turn = float(self._direction @ slope)
         norm = float(self._direction @ self._direction)
-        self._direction = slope + (max(0.0, -1.5 * turn / norm) if norm > 0 else 0.0) * self._direction
+        self._direction = slope + (max(0.0, -DEFLECT * turn / norm) if norm > 0 else 0.0) * self._direction
         self._idle += 1
         if self._idle > PATIENCE:
             self.step, self._idle = self.step / 2, 0

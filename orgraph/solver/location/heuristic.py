@@ -15,11 +15,14 @@ from orgraph.solver.location.annealing import (
     total_excess,
 )
 from orgraph.solver.location.instance import Instance, Ints
+from orgraph.solver.location.repair import repair
 
 HOT = 0.4
 """First temperature of a run, in mean costs of a node; a run from a known plan starts lower."""
-COLD = 0.004
+COLD = 0.02
 HARDEN, SOFTEN = 1.3, 1.06
+MOST_CHAINS = 1000
+"""Chains that one repair may move."""
 SLICE = 200_000
 """Moves in one call of the kernel, at most."""
 CENTER_WORK = 4.0
@@ -51,6 +54,7 @@ class Search:
         """Cool ``c`` from ``hot`` mean costs down, in ``num_moves`` moves or in the time of which ``progress`` tells the share that is gone."""
         net, instance = self.instance.net, self.instance
         n = instance.num_nodes
+        self.keep(c)
         num_slices = max(40, num_moves // SLICE)
         mean = max(total_cost(net, c) / n, 1e-9)
         unit = mean * n / max(1, net.demand.sum())
@@ -93,6 +97,7 @@ class Search:
                 min(0.15, CENTER_WORK / size), 0.01, self._rng, self._trail,
             )  # fmt: skip
             polish_centers(net, c, penalty)
+            repair(net, c, MOST_CHAINS)
             self.keep(c)
             if is_over():
                 return

@@ -111,7 +111,7 @@ def num_runs(state: State) -> int:
 def can_sharpen(state: State) -> bool:
     """Return whether centres that serve whole nodes only can be priced in reasonable time."""
     net = state.instance.net
-    return state.instance.is_complete and not state.is_proven and int(net.upper.max()) <= MOST_ROOM
+    return not state.is_proven and int(net.upper.max()) <= MOST_ROOM
 
 
 def prove(state: State, relaxation: Relaxation, highs: Highs) -> bool:
