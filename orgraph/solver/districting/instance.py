@@ -7,7 +7,7 @@ the graph of nodes exactly when it is in the graph of units. A *bundle* is a set
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,8 @@ class Instance:
     home: tuple[int, ...]
     bundles: tuple[tuple[int, ...], ...]
     apart: tuple[tuple[int, int], ...]
+    costs: dict[str, Floats] = field(default_factory=dict, repr=False)
+    """Costs to seats that were asked for, by name of objective."""
 
     @property
     def num_nodes(self) -> int:
@@ -70,9 +72,10 @@ class Instance:
         return has
 
     def center_cost(self, objective: CenterCost) -> Floats:
-        """Return the cost of giving a node to a seat: shape (nodes, seats)."""
-        rows = [objective.cost[np.ix_(units, self.seats)].sum(axis=0) for units in self.members]
-        return np.array(rows, dtype=np.float64).reshape(self.num_nodes, len(self.seats))
+        """Return the cost of giving a node to a seat: shape (nodes, seats). Read-only, made once per objective."""
+        if objective.name not in self.costs:
+            self.costs[objective.name] = self._center_cost(objective)
+        return self.costs[objective.name]
 
     def border(self, objective: BorderLength) -> dict[tuple[int, int], float]:
         """Return the shared border of every pair of adjacent nodes (a < b)."""
@@ -121,6 +124,12 @@ class Instance:
                 return None
             labels.append(district)
         return tuple(labels)
+
+    def _center_cost(self, objective: CenterCost) -> Floats:
+        rows = [objective.cost[np.ix_(units, self.seats)].sum(axis=0) for units in self.members]
+        cost = np.array(rows, dtype=np.float64).reshape(self.num_nodes, len(self.seats))
+        cost.flags.writeable = False
+        return cost
 
     def _best_seat(self, group: list[int]) -> int:
         allowed = [u for u in self.seats if u in set(group)] or group

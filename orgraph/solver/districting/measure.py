@@ -20,10 +20,13 @@ def incidence(instance: Instance, labels: Sequence[int]) -> Floats:
 
 def cheapest_seats(instance: Instance, inside: Floats, costs: Sequence[Floats]) -> list[int | None]:
     """Return for every district the index of the seat with the least cost (the first cost decides, then the next), ``None`` without a candidate."""
+    home = np.array(instance.home, dtype=np.int64)
+    totals = [inside @ cost for cost in reversed(costs)]
     chosen: list[int | None] = []
-    for district in inside:
-        own = [s for s, node in enumerate(instance.home) if district[node]]
-        chosen.append(min(own, key=lambda s: (*(float(district @ c[:, s]) for c in costs), s), default=None))
+    for d, district in enumerate(inside):
+        own = np.flatnonzero(district[home])
+        order = np.lexsort([total[d, own] for total in totals])
+        chosen.append(int(own[order[0]]) if len(own) else None)
     return chosen
 
 

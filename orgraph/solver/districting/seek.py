@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import count
+from random import Random
 
 from orgraph.solver.districting.check import violations
 from orgraph.solver.districting.feasibility import prove_feasibility
-from orgraph.solver.districting.heuristic import search
+from orgraph.solver.districting.heuristic import Found
 from orgraph.solver.districting.problem import Plan
 from orgraph.solver.districting.state import State
-from orgraph.solver.engine import Clock, Result
+from orgraph.solver.engine import Result
 
-NUM_STARTS = 4
-REHEATS = (0.3, 0.1, 0.2)
-"""First temperatures of runs from the best plan so far, after the fresh starts; twice over for maps of more than a hundred nodes."""
-LARGE = 100
 FIRST_PROOF_S = 0.5
 SHARE_FOR_PLAN = 0.6
 """Of the time, the share that the search for a first plan may take; improving it may take half of that."""
+NUM_ELITES = 4
+MOST_DISTRICTS = 9
+REHEATS = (0.25, 0.4, 0.5, 0.65)
+"""First temperatures of runs from a plan, as a share of a fresh start's."""
+ENOUGH_HITS = 3
+"""The search ends when so many fresh starts have met the best value."""
+TIE, GAIN = 1e-9, 1e-6
+"""Values are met again within the first, and better by more than the second; relative."""
 
 
 def find_plan(state: State, hint: Plan | None) -> None:
@@ -26,10 +33,11 @@ def find_plan(state: State, hint: Plan | None) -> None:
         take_hint(state, hint)
     until = _until(state, SHARE_FOR_PLAN)
     proof_s = FIRST_PROOF_S
-    start = 0
     while state.best is None and not state.is_infeasible and not until():
-        _run(state, start, until)
-        start += 1
+        state.engines.append("annealing")
+        for found in state.search.fresh(f"{state.seed}/{state.num_starts}", until):
+            state.take(found)
+        state.num_starts += 1
         if state.best is None:
             _ask(state, proof_s)
             proof_s *= 2
@@ -44,24 +52,91 @@ def take_hint(state: State, hint: Plan) -> None:
 
 
 def improve_plan(state: State) -> None:
-    """Search from further fresh starts, then again and again from the best plan."""
-    until = _until(state, SHARE_FOR_PLAN / 2)
-    for start in range(1, NUM_STARTS):
-        if until() or state.is_proven(0):
-            return
-        _run(state, start, until)
-    for number, hot in enumerate(REHEATS * (2 if state.instance.num_nodes > LARGE else 1)):
-        if until() or state.is_proven(0) or state.best is None:
-            return
-        seed = f"{state.seed}/{NUM_STARTS + number}"
-        for found in search(state.instance, seed=seed, is_over=until, start=state.best.labels, hot=hot):
-            state.take(found)
-
-
-def _run(state: State, start: int, until: Callable[[], bool]) -> None:
+    """Search from fresh starts and from some districts of the best plans in turn, until the best value was met often enough or nothing better was for long."""
+    if state.best is None or state.is_proven(0):
+        return
     state.engines.append("annealing")
-    for found in search(state.instance, seed=f"{state.seed}/{start}", is_over=until):
-        state.take(found)
+    until = _until(state, SHARE_FOR_PLAN / 2)
+    rounds = _Rounds(state, until)
+    if state.clock.limits.workers > 1:
+        rounds.run_side_by_side(state.clock.limits.workers)
+    else:
+        rounds.run()
+
+
+class _Rounds:
+    """Runs from fresh starts and from the best plans so far (the elite), one after another or side by side."""
+
+    def __init__(self, state: State, until: Callable[[], bool]) -> None:
+        assert state.best is not None
+        self.state, self.until = state, until
+        self.random = Random(f"{state.seed}/rounds")
+        self.elite = [state.best]
+        self.num_hits, self.num_idle = 1, 0
+        self.patience = 8 + state.instance.num_nodes // 4
+
+    def run(self) -> None:
+        """Run one after another."""
+        for number in count():
+            if self._is_done():
+                return
+            parent, run = self._next(number)
+            best = None
+            for best in run:
+                self.state.take(best)
+            self._learn(parent, best)
+
+    def run_side_by_side(self, num_threads: int) -> None:
+        """Run in threads; plans are taken in this one."""
+        numbers = count()
+        running: dict[Future[Found | None], Found | None] = {}
+        with ThreadPoolExecutor(num_threads) as pool:
+            while not self._is_done() or running:
+                while len(running) < num_threads and not self._is_done():
+                    parent, run = self._next(next(numbers))
+                    running[pool.submit(_last, run)] = parent
+                for done in wait(running, return_when=FIRST_COMPLETED).done:
+                    parent, best = running.pop(done), done.result()
+                    if best is not None:
+                        self.state.take(best)
+                    self._learn(parent, best)
+
+    def _is_done(self) -> bool:
+        is_enough = self.num_hits >= ENOUGH_HITS or self.num_idle >= self.patience
+        return is_enough or self.until() or self.state.is_proven(0)
+
+    def _next(self, number: int) -> tuple[Found | None, Iterator[Found]]:
+        """Return the plan that the next run starts from, ``None`` for a fresh start, and the run."""
+        state = self.state
+        seed = f"{state.seed}/{state.num_starts + number}"
+        if number % 2 == 0 or state.instance.k == 1:
+            return None, state.search.fresh(seed, self.until)
+        parent = self.elite[int(len(self.elite) * self.random.random() ** 2)]
+        size = min(state.instance.k, self.random.randint(2, MOST_DISTRICTS))
+        hot = self.random.choice(REHEATS)
+        return parent, state.search.again(parent.labels, size, hot, seed, self.until)
+
+    def _learn(self, parent: Found | None, found: Found | None) -> None:
+        """Count what a run has met, and let its plan replace the one that it came from, or the worst of the elite."""
+        self.num_idle += 1
+        if found is None:
+            return
+        value, least = found.values[0], self.elite[0].values[0]
+        if value < least - GAIN * abs(least):
+            self.num_hits, self.num_idle = int(parent is None), 0
+        elif parent is None and value <= least + TIE * abs(least):
+            self.num_hits += 1
+        out = parent if parent in self.elite else self.elite[-1]
+        if parent is None and len(self.elite) < NUM_ELITES:
+            self.elite.append(found)
+        elif out is not None and found.values <= out.values:
+            self.elite[self.elite.index(out)] = found
+        self.elite.sort(key=lambda plan: plan.values)
+
+
+def _last(run: Iterator[Found]) -> Found | None:
+    plans = list(run)
+    return plans[-1] if plans else None
 
 
 def _ask(state: State, seconds: float) -> None:
@@ -74,6 +149,6 @@ def _ask(state: State, seconds: float) -> None:
 
 
 def _until(state: State, share: float) -> Callable[[], bool]:
-    clock: Clock = state.clock
+    clock = state.clock
     end_s = clock.limits.time_s * share
     return lambda: clock.is_stopped or clock.seconds > end_s

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from math import inf
 
-from orgraph.solver.districting.heuristic import Found
+from orgraph.solver.districting.heuristic import Found, Search
 from orgraph.solver.districting.instance import Instance
 from orgraph.solver.districting.layout import Mask
 from orgraph.solver.districting.measure import values
@@ -34,12 +35,18 @@ class State:
         self.cuts: list[Cut] = []
         self.pool: Pool | None = None
         self.most_sets_tried = 0
+        self.num_starts = 0
         self.num_rounds = 0
         self.num_columns = 0
         self.num_rows = 0
         self.engines: list[str] = []
         self._on_progress = on_progress
         self._told: tuple[float | None, float | None] | None = None
+
+    @cached_property
+    def search(self) -> Search:
+        """Return what runs of annealing share."""
+        return Search(self.instance)
 
     def offer(self, labels: Sequence[int], phase: str = "proof") -> None:
         """Take a partition that obeys every rule as the best one if it is better."""
