@@ -12,9 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orgraph.solver.districting.instance import Floats, Instance, Ints
-from orgraph.solver.districting.lagrangian import BEST, LIFTED, OVER, descend
-from orgraph.solver.districting.layout import Mask
+from orgraph.solver.districting.instance import Floats, Instance, Mask
+from orgraph.solver.districting.lagrangian import BEST, LIFTED, OVER, descend, lifts
 from orgraph.solver.districting.pairs import Multipliers, Pairs, pairs_of
 from orgraph.solver.districting.reach import tighten
 
@@ -46,6 +45,11 @@ class Bounded:
     pairs: Pairs | None
     multipliers: Multipliers
 
+    @property
+    def num_choices(self) -> int:
+        """Return how many pairs are open beyond one per node."""
+        return 0 if self.pairs is None else self.pairs.num_pairs - len(self.multipliers.price)
+
 
 def cheapest_bound(cost: Floats, allowed: Mask) -> float:
     """Return the sum over nodes of the cheapest allowed seat: a bound at once."""
@@ -73,7 +77,7 @@ def relax(
     -----
     O(nodes * seats) per step.
     """
-    bounded = Relaxation(instance, cost).from_scratch(pairs_of(instance, cost, allowed), cutoff, is_over)
+    bounded = Relaxation(instance, cost).explore(pairs_of(instance, cost, allowed), cutoff, is_over)
     if bounded.pairs is None:
         return Relaxed(cutoff, np.zeros_like(allowed))
     best = max(bounded.bound, cheapest_bound(cost, allowed))
@@ -92,25 +96,35 @@ class Relaxation:
         scale = (ROW_SCALE * mean * np.sqrt(instance.num_nodes / instance.k))[tightest]
         self.weight = instance.weights[tightest] / scale[:, None]
         self.low, self.high = instance.low[tightest] / scale, instance.high[tightest] / scale
+        self.heaviness = self.weight[0] if len(self.weight) else np.zeros(instance.num_nodes)
         self.pace = _paces(cost, instance.k)
-        self.near_start = np.concatenate([[0], np.cumsum([len(v) for v in instance.neighbors])]).astype(
-            np.int64
-        )
-        self.near: Ints = np.array([v for near in instance.neighbors for v in near], dtype=np.int64)
+        self.near_start, self.near = instance.adjacency
 
-    def from_scratch(self, pairs: Pairs, cutoff: float, is_over: Callable[[], bool]) -> Bounded:
-        """Run from several starts; each goes on with what the ones before have left."""
-        best = Bounded(-np.inf, pairs, self._first(pairs, 1.0))
+    def explore(
+        self,
+        pairs: Pairs,
+        cutoff: float,
+        is_over: Callable[[], bool],
+        known: Multipliers | None = None,
+        *,
+        is_brief: bool = False,
+    ) -> Bounded:
+        """Run from several starts, first from multipliers that are known; each run goes on with what the ones before have left. A brief call has one run."""
+        best = Bounded(-np.inf, pairs, known or self._first(pairs, LEVELS[0]))
         left = self.tightened(pairs)
-        for level in LEVELS:
-            if left is None:
-                return Bounded(cutoff, None, best.multipliers)
-            run = self.descend(left, self._first(left, level), cutoff, NUM_STEPS, is_over)
+        if left is None:
+            return Bounded(cutoff, None, best.multipliers)
+        best = Bounded(-np.inf, left, self._moved(best.multipliers, pairs, left))
+        for level in LEVELS[:1] if is_brief else LEVELS:
+            start = best.multipliers if level == LEVELS[0] else self._first(left, level)
+            run = self.descend(left, start, cutoff, NUM_STEPS, is_over)
             if run.pairs is None:
                 return run
+            multipliers = run.multipliers
+            if best.bound >= run.bound:
+                multipliers = self._moved(best.multipliers, left, run.pairs)
             left = run.pairs
-            multipliers = best.multipliers if best.bound >= run.bound else run.multipliers
-            best = Bounded(max(best.bound, run.bound), left, self._of(multipliers, best, run))
+            best = Bounded(max(best.bound, run.bound), left, multipliers)
             if is_over():
                 break
         return best
@@ -129,7 +143,7 @@ class Relaxation:
         limit = cutoff + MARGIN * abs(cutoff)
         now, best = multipliers.copied(), multipliers.copied()
         progress = np.array([first_step, -np.inf, 0.0, -np.inf, 0.0])
-        left: Pairs | None = pairs
+        left: Pairs | None = pairs.copied()
         while num_steps > 0 and not progress[OVER] and not is_over():
             assert left is not None
             steps = min(num_steps, max(1, min(25, SLICE // max(1, left.num_pairs))))
@@ -160,6 +174,15 @@ class Relaxation:
             pairs.start, pairs.node, pairs.cost, self.weight, self.low, self.high, self.pace, self.k, limit,
             now.price, now.push, best.price, best.push,
             is_alive, pairs.must_open, progress, num_steps,
+        )  # fmt: skip
+
+    def lifts(self, bounded: Bounded) -> Floats:
+        """Return by how much every pair lifts the bound when it is used, at the least: shape (pairs,)."""
+        pairs, at = bounded.pairs, bounded.multipliers
+        assert pairs is not None
+        return lifts(
+            pairs.start, pairs.node, pairs.cost, self.weight, self.low, self.high, self.k,
+            at.price, at.push, pairs.must_open,
         )  # fmt: skip
 
     def tightened(self, pairs: Pairs, is_alive: Mask | None = None) -> Pairs | None:
@@ -193,12 +216,9 @@ class Relaxation:
         price = pairs.cost[order][np.minimum(place, pairs.num_pairs - 1)]
         return Multipliers(price, np.zeros((len(self.low), pairs.num_seats)))
 
-    def _of(self, multipliers: Multipliers, best: Bounded, run: Bounded) -> Multipliers:
-        """Return multipliers for the seats that are left after a run."""
-        assert run.pairs is not None and best.pairs is not None
-        if multipliers is run.multipliers:
-            return multipliers
-        return multipliers.of_seats(np.isin(best.pairs.seat, run.pairs.seat))
+    def _moved(self, multipliers: Multipliers, pairs: Pairs, left: Pairs) -> Multipliers:
+        """Return multipliers for the seats that are left."""
+        return multipliers.of_seats(np.isin(pairs.seat, left.seat))
 
 
 def _paces(cost: Floats, k: int) -> Floats:

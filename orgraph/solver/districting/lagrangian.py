@@ -10,8 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from orgraph.solver.compiled import compiled
-from orgraph.solver.districting.instance import Floats, Ints
-from orgraph.solver.districting.layout import Mask
+from orgraph.solver.districting.instance import Floats, Ints, Mask
 
 STEP, BEST, IDLE, LIFTED, OVER = range(5)
 """Places in ``progress``: length of steps, best value, steps without a better one, best bound that one row lifts, and whether the run is over."""
@@ -411,3 +410,51 @@ def _rule_out(
                 if here > cutoff:
                     is_alive[p] = False
                 least[node[p]] = min(least[node[p]], here)
+
+
+@compiled
+def lifts(
+    start: Ints,
+    node: Ints,
+    cost: Floats,
+    weight: Floats,
+    low: Floats,
+    high: Floats,
+    k: int,
+    price: Floats,
+    push: Floats,
+    must_open: Mask,
+) -> Floats:
+    """Return by how much the value at these multipliers rises, at the least, when a pair is used: shape (pairs,)."""
+    num_seats, num_nodes = len(start) - 1, len(price)
+    reduced, worth = np.zeros(len(node)), np.zeros(num_seats)
+    split, share = np.full(num_seats, -1), np.zeros(num_seats)
+    is_open = np.zeros(num_seats, dtype=np.bool_)
+    ratio, size, drop = np.zeros(num_nodes), np.zeros(num_nodes), np.zeros(num_nodes)
+    result = np.zeros(len(node))
+    for s in range(num_seats):
+        _price_seat(
+            s, start, node, cost, weight, low, high, price, push, reduced, worth, split, share, ratio, size
+        )
+    _, last, following = _open_seats(worth, must_open, k, is_open)
+    for s in range(num_seats):
+        if is_open[s]:
+            most = np.inf if must_open[s] else following - worth[s]
+            drop[node[start[s]]] += most
+            for p in range(start[s] + 1, start[s + 1]):
+                if reduced[p] < 0.0:
+                    drop[node[p]] += min(-reduced[p], most)
+    for s in range(num_seats):
+        most = np.inf if must_open[s] else following - worth[s]
+        for p in range(start[s], start[s + 1]):
+            if not is_open[s]:
+                result[p] = max(worth[s] - last, worth[s] - following + drop[node[p]])
+                if p != start[s]:
+                    result[p] += max(reduced[p], 0.0)
+            elif p == start[s]:
+                result[p] = drop[node[p]] - most if most < np.inf else 0.0
+            elif reduced[p] < 0.0:
+                result[p] = drop[node[p]] - min(-reduced[p], most)
+            else:
+                result[p] = drop[node[p]] + reduced[p]
+    return result

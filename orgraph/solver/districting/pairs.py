@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from orgraph.solver.districting.instance import Floats, Instance, Ints
-from orgraph.solver.districting.layout import Mask
+from orgraph.solver.districting.instance import Floats, Instance, Ints, Mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +47,16 @@ class Pairs:
             self.seat[stays], start, self.node[alive], self.cost[alive], self.must_open[stays]
         ), stays
 
+    def copied(self) -> Pairs:
+        """Return the pairs with marks of their own."""
+        return replace(self, must_open=self.must_open.copy())
+
+    def opening(self, place: int) -> Pairs:
+        """Return the pairs with a seat, by its place, open in every plan."""
+        must_open = self.must_open.copy()
+        must_open[place] = True
+        return replace(self, must_open=must_open)
+
     def mask(self, shape: tuple[int, int]) -> Mask:
         """Return the pairs as a table: shape (nodes, all seats)."""
         allowed = np.zeros(shape, dtype=bool)
@@ -62,9 +71,15 @@ class Multipliers:
     price: Floats
     push: Floats
 
-    def of_seats(self, stays: Mask) -> Multipliers:
+    def of_seats(self, stays: Mask | Ints) -> Multipliers:
         """Return the multipliers of some seats."""
         return Multipliers(self.price, self.push[:, stays].copy())
+
+    def for_all(self, seat: Ints, num_seats: int) -> Multipliers:
+        """Return the multipliers of all seats, nothing pushed at those that are not among ``seat``."""
+        push = np.zeros((len(self.push), num_seats))
+        push[:, seat] = self.push
+        return Multipliers(self.price, push)
 
     def copied(self) -> Multipliers:
         """Return a copy that may be changed."""
