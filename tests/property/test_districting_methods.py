@@ -13,15 +13,18 @@ from hypothesis import strategies as st
 
 from orgraph.solver import Limits
 from orgraph.solver.districting import Plan, Problem, is_feasible, solve
-from orgraph.solver.districting.bound import relax
+from orgraph.solver.districting.bound import Relaxation, relax
 from orgraph.solver.districting.feasibility import has_lock_on_refused, prove_feasibility
-from orgraph.solver.districting.instance import Instance, build_instance
+from orgraph.solver.districting.instance import Floats, Instance, build_instance
 from orgraph.solver.districting.layout import Layout, part_layout, root_layout, seat_layout
 from orgraph.solver.districting.naming import bound_first
+from orgraph.solver.districting.pairs import pairs_of
 from orgraph.solver.districting.partitioning import price_sets
 from orgraph.solver.districting.pool import Pool, build_pool
 from orgraph.solver.districting.pool_stage import MOST_SETS, least_cost
 from orgraph.solver.districting.problem import CenterCost, Change
+from orgraph.solver.districting.seat_stage import prove_by_seats
+from orgraph.solver.districting.seat_tree import SeatTree
 from orgraph.solver.districting.stage import prove_stages
 from orgraph.solver.districting.state import State
 from orgraph.solver.engine import Clock, Result
@@ -44,6 +47,12 @@ def is_solvable(problem: Problem) -> bool:
 
 def districts(labels: Sequence[int]) -> list[list[int]]:
     return [[v for v, d in enumerate(labels) if d == own] for own in range(max(labels) + 1)]
+
+
+def priced(instance: Instance) -> Floats:
+    objective = instance.problem.objectives[0]
+    assert isinstance(objective, CenterCost)
+    return instance.center_cost(objective)
 
 
 def has_name(layout: Layout, group: list[int], homes: set[int]) -> bool:
@@ -97,6 +106,68 @@ def test_fixings_keep_every_plan_up_to_the_cutoff(data: st.DataObject) -> None:
         if values(problem, plan)[0] <= cutoff:
             for node, d in enumerate(labels_of(instance, plan)):
                 assert relaxed.allowed[node, instance.seats.index(plan.seats[d])]
+
+
+@SOME
+@given(data=st.data())
+def test_children_of_a_branch_keep_every_plan_up_to_the_cutoff(data: st.DataObject) -> None:
+    problem = data.draw(maps("center"))
+    for rule in data.draw(st.lists(st.sampled_from(RULES), max_size=2, unique=True)):
+        problem = data.draw(ruled(problem, rule))
+    known = list(plans(problem)) if is_solvable(problem) else []
+    if not known:
+        return
+    instance = build_instance(problem)
+    cost = priced(instance)
+    least = min(values(problem, plan)[0] for plan in known)
+    cutoff = least * data.draw(st.sampled_from([1.0, 1.2, 2.0])) + 0.25
+    wanted = [plan for plan in known if values(problem, plan)[0] <= cutoff]
+    relaxation = Relaxation(instance, cost)
+    root = relaxation.explore(pairs_of(instance, cost, np.ones(cost.shape, dtype=bool)), cutoff, NEVER)
+    tree = SeatTree(relaxation, NEVER)
+    tree.put(root)
+    for _ in range(4):
+        part = tree.take(np.inf)
+        assert part is not None
+        if not part.num_choices:
+            tree.put(part)
+            break
+        tree.branch(part, cutoff)
+    parts = []
+    while (part := tree.take(np.inf)) is not None:
+        assert part.pairs is not None
+        parts.append((part.bound, part.pairs.mask(cost.shape)))
+    for plan in wanted:
+        used = [
+            (node, instance.seats.index(plan.seats[d])) for node, d in enumerate(labels_of(instance, plan))
+        ]
+        bounds = [bound for bound, mask in parts if all(mask[pair] for pair in used)]
+        assert bounds
+        assert min(bounds) <= values(problem, plan)[0] + 1e-9 * max(1.0, cutoff)
+
+
+@pytest.mark.parametrize("most_choices", [0, 3])
+@pytest.mark.parametrize("objective", ["center", "border then center", "center then center"])
+@FEW
+@given(data=st.data())
+def test_tree_of_seats_equals_enumeration(objective: str, most_choices: int, data: st.DataObject) -> None:
+    problem = data.draw(maps(objective))
+    for rule in data.draw(st.lists(st.sampled_from(RULES), max_size=2, unique=True)):
+        problem = data.draw(ruled(problem, rule))
+    known = list(plans(problem)) if is_solvable(problem) else []
+    if not known:
+        return
+    expected = best(problem)
+    assert expected is not None
+    stage = len(problem.objectives) - 1
+    first = [plan for plan in known if values(problem, plan)[:stage] == pytest.approx(expected[:stage])]
+    state = State(build_instance(problem), Clock(Limits()), 1, None)
+    state.offer(labels_of(state.instance, data.draw(st.sampled_from(first))))
+    with Highs() as highs:
+        prove_by_seats(state, stage, highs, most_choices=most_choices)
+    assert state.best is not None
+    assert state.best.values == pytest.approx(expected, rel=1e-6, abs=1e-6)
+    assert state.is_proven(stage)
 
 
 @SOME

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from orgraph.solver.districting.problem import BorderLength, CenterCost, Change,
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 Labels = tuple[int, ...]
 """The district of every node."""
 
@@ -64,6 +66,12 @@ class Instance:
     def k(self) -> int:
         """Return the number of districts."""
         return self.problem.k
+
+    @cached_property
+    def adjacency(self) -> tuple[Ints, Ints]:
+        """Return the neighbours as arrays: those of node ``v`` are ``near[start[v]:start[v+1]]``."""
+        start = np.concatenate([[0], np.cumsum([len(near) for near in self.neighbors])])
+        return start.astype(np.int64), np.array([v for near in self.neighbors for v in near], dtype=np.int64)
 
     def has_seat(self) -> NDArray[np.bool_]:
         """Return for every node whether one of its units may be a seat: shape (nodes,)."""
@@ -126,8 +134,12 @@ class Instance:
         return tuple(labels)
 
     def _center_cost(self, objective: CenterCost) -> Floats:
-        rows = [objective.cost[np.ix_(units, self.seats)].sum(axis=0) for units in self.members]
-        cost = np.array(rows, dtype=np.float64).reshape(self.num_nodes, len(self.seats))
+        seats = list(self.seats)
+        if all(len(units) == 1 for units in self.members):
+            cost = objective.cost[np.ix_([units[0] for units in self.members], seats)].astype(np.float64)
+        else:
+            rows = [objective.cost[np.ix_(units, seats)].sum(axis=0) for units in self.members]
+            cost = np.array(rows, dtype=np.float64).reshape(self.num_nodes, len(seats))
         cost.flags.writeable = False
         return cost
 

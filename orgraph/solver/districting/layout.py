@@ -5,7 +5,6 @@ A layout also says which nodes may go to which label at all, as far as connected
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from orgraph.solver.districting.instance import Instance
 from orgraph.solver.districting.problem import Change
+from orgraph.solver.districting.reach import reachable
 
 Mask = NDArray[np.bool_]
 
@@ -133,13 +133,9 @@ def _is_below(instance: Instance, nodes: list[int]) -> bool:
 
 def _reachable(instance: Instance, home: int, inside: Mask) -> Mask:
     """Return the nodes that some connected set within ``inside`` and the upper bounds joins to ``home``; none when it stays below a lower bound."""
-    reached: Mask = inside.copy()
-    if not instance.problem.is_contiguous:
-        reached &= _fits(instance, home)
-    else:
-        for weight, high in zip(instance.weights, instance.high, strict=True):
-            reached &= _lightest_paths(instance, home, inside, weight) <= high
-        reached &= _connected(instance, home, inside)
+    if instance.problem.is_contiguous:
+        return reachable(home, inside, *instance.adjacency, instance.weights, instance.low, instance.high)
+    reached: Mask = inside & _fits(instance, home)
     if _is_below(instance, np.flatnonzero(reached).tolist()):
         reached = np.zeros_like(reached)
     return reached
@@ -150,29 +146,6 @@ def _fits(instance: Instance, home: int) -> Mask:
     both[:, home] = instance.weights[:, home]
     fits: Mask = np.all(both <= instance.high[:, None], axis=0)
     return fits
-
-
-def _connected(instance: Instance, home: int, inside: Mask) -> Mask:
-    mask = np.zeros_like(inside)
-    mask[_piece(instance, home, inside)] = True
-    return mask
-
-
-def _lightest_paths(
-    instance: Instance, home: int, inside: Mask, weight: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    lightest = np.full(instance.num_nodes, np.inf)
-    lightest[home] = weight[home]
-    queue = [(int(weight[home]), home)]
-    while queue:
-        total, node = heapq.heappop(queue)
-        if total > lightest[node]:
-            continue
-        for v in instance.neighbors[node]:
-            if inside[v] and total + weight[v] < lightest[v]:
-                lightest[v] = total + int(weight[v])
-                heapq.heappush(queue, (total + int(weight[v]), v))
-    return lightest
 
 
 def _mask(instance: Instance, columns: list[Mask]) -> Mask:

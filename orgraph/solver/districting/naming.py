@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from orgraph.solver.districting.bound import cheapest_bound, relax
+from orgraph.solver.districting.bound import Relaxation, cheapest_bound
 from orgraph.solver.districting.layout import Layout, Mask, part_layout, root_layout, seat_layout
+from orgraph.solver.districting.pairs import pairs_of
 from orgraph.solver.districting.problem import CenterCost, Change, Objective
 from orgraph.solver.districting.state import State
 
@@ -15,8 +16,10 @@ def choose_layout(state: State, objectives: tuple[Objective, ...]) -> Layout:
     for index, objective in enumerate(objectives):
         if isinstance(objective, CenterCost):
             bound_center_cost(state, index, objective)
-            layout = seat_layout(state.instance)
-            return layout.restricted(state.allowed[index][:, list(layout.names)])
+            everything = Layout(
+                tuple(range(len(state.instance.seats))), state.instance.home, state.allowed[index]
+            )
+            return everything.restricted(state.allowed[index])
     for index, objective in enumerate(objectives):
         if isinstance(objective, Change):
             return part_layout(state.instance, objective, state.most(index))
@@ -28,21 +31,39 @@ def bound_first(state: State) -> None:
     state.prove(0, 0.0, "bound")
     objective = state.instance.problem.objectives[0]
     if isinstance(objective, CenterCost):
-        bound_center_cost(state, 0, objective)
+        bound_center_cost(state, 0, objective, is_brief=True)
 
 
-def bound_center_cost(state: State, index: int, objective: CenterCost) -> None:
+def bound_center_cost(state: State, index: int, objective: CenterCost, *, is_brief: bool = False) -> None:
     """Prove a bound of objective ``index`` by relaxation, and keep the pairs of node and seat that plans up to its known value may use."""
     cost = state.instance.center_cost(objective)
-    allowed = state.allowed.get(index)
-    if allowed is None:
-        allowed = _reachable(state)
-        state.prove(index, cheapest_bound(cost, allowed), "bound")
+    allowed = seats_allowed(state, index)
+    state.prove(index, cheapest_bound(cost, allowed), "bound")
     worst = float(np.where(allowed, cost, 0.0).max(axis=1, initial=0.0).sum())
     state.engines.append("Lagrangian")
-    relaxed = relax(state.instance, cost, allowed, min(state.most(index), worst), state.clock.is_over)
-    state.allowed[index] = relaxed.allowed
-    state.prove(index, relaxed.bound, "bound")
+    pairs = pairs_of(state.instance, cost, allowed)
+    known = state.prices.get(index)
+    cutoff = min(state.most(index), worst)
+    bounded = Relaxation(state.instance, cost).explore(
+        pairs,
+        cutoff,
+        state.clock.is_over,
+        None if known is None else known.of_seats(pairs.seat),
+        is_brief=is_brief,
+    )
+    if bounded.pairs is None:
+        state.allowed[index] = np.zeros_like(allowed)
+        state.prove(index, cutoff, "bound")
+        return
+    state.allowed[index] = bounded.pairs.mask(allowed.shape)
+    state.prices[index] = bounded.multipliers.for_all(bounded.pairs.seat, allowed.shape[1])
+    state.prove(index, min(bounded.bound, cutoff), "bound")
+
+
+def seats_allowed(state: State, stage: int) -> Mask:
+    """Return what plans of interest may use by connectedness, totals and the bounds known so far of the objectives up to ``stage``: shape (nodes, seats)."""
+    known = [mask for index, mask in state.allowed.items() if index <= stage]
+    return np.logical_and.reduce(known) if known else _reachable(state)
 
 
 def _reachable(state: State) -> Mask:

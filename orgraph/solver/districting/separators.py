@@ -55,6 +55,15 @@ def repeat_cuts(model: Model, cuts: Iterable[Cut]) -> None:
         _add(model, cut, [])
 
 
+def repeat_at_homes(model: Model, cuts: Iterable[Cut]) -> None:
+    """Add cuts to every district whose home lies on the far side."""
+    for cut in cuts:
+        for label, home in enumerate(model.layout.home):
+            if home in cut.side:
+                for node in sorted(cut.part):
+                    _row(model, label, [node], cut.separator)
+
+
 def minimal_cut(instance: Instance, part: set[int], far: int) -> Cut:
     """Return the neighbours of ``part`` that also border the side of ``far`` once they are removed.
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from orgraph.solver.cp_sat import solve_cp_sat
-from orgraph.solver.districting.layout import Layout
 from orgraph.solver.districting.model import Model
 from orgraph.solver.districting.naming import choose_layout
 from orgraph.solver.districting.pool_stage import prove_by_pool
-from orgraph.solver.districting.problem import Change, Objective
-from orgraph.solver.districting.separators import repeat_cuts, separate
+from orgraph.solver.districting.problem import CenterCost, Change, Objective
+from orgraph.solver.districting.seat_stage import prove_by_seats
+from orgraph.solver.districting.separators import separate
+from orgraph.solver.districting.stage_model import build_model
 from orgraph.solver.districting.state import State
 from orgraph.solver.engine import Outcome, Result
 from orgraph.solver.highs import Highs
+
+FEW_NODES = 24
+"""Up to this size all possible districts are written down first, also where costs to a seat alone decide."""
 
 Engine = Callable[[Model, float | None], Outcome]
 
@@ -29,12 +33,19 @@ def prove_stage(state: State, stage: int, highs: Highs) -> bool:
     """Minimize objective number ``stage``; return whether its plan is proven best, the objectives before it held."""
     objectives = state.instance.problem.objectives[: stage + 1]
     state.prove(stage, 0.0)
+    has_seats = state.best is not None and isinstance(objectives[-1], CenterCost)
+    if has_seats and state.instance.num_nodes > FEW_NODES:
+        prove_by_seats(state, stage, highs)
+        return state.is_proven(stage)
     if prove_by_pool(state, stage, highs):
+        return state.is_proven(stage)
+    if has_seats:
+        prove_by_seats(state, stage, highs)
         return state.is_proven(stage)
     layout = choose_layout(state, objectives)
     if state.is_proven(stage):
         return True
-    model = _model(state, layout, objectives)
+    model = build_model(state, layout, stage)
     engine = _engine(state, stage, objectives, highs)
     while not state.clock.is_over() and not state.is_proven(stage):
         outcome = engine(model, _cutoff(state, stage, model))
@@ -42,18 +53,6 @@ def prove_stage(state: State, stage: int, highs: Highs) -> bool:
         if not _learn(state, stage, model, outcome):
             break
     return state.is_proven(stage)
-
-
-def _model(state: State, layout: Layout, objectives: tuple[Objective, ...]) -> Model:
-    model = Model(state.instance, layout)
-    model.add_rules()
-    *earlier, objective = objectives
-    for index, held in enumerate(earlier):
-        model.hold(held, state.most(index))
-    model.minimize(objective, state.most(len(earlier)))
-    repeat_cuts(model, state.cuts)
-    state.num_columns, state.num_rows = model.mip.num_columns, len(model.mip.rows)
-    return model
 
 
 def _cutoff(state: State, stage: int, model: Model) -> float | None:

@@ -10,6 +10,7 @@ from orgraph.solver.districting.heuristic import Found, Search
 from orgraph.solver.districting.instance import Instance
 from orgraph.solver.districting.layout import Mask
 from orgraph.solver.districting.measure import values
+from orgraph.solver.districting.pairs import Multipliers
 from orgraph.solver.districting.pool import Pool
 from orgraph.solver.districting.separators import Cut
 from orgraph.solver.engine import Clock
@@ -32,6 +33,8 @@ class State:
         self.is_infeasible = False
         self.allowed: dict[int, Mask] = {}
         """By number of an objective with costs to a seat: the pairs (node, seat) that plans up to its known value may use."""
+        self.prices: dict[int, Multipliers] = {}
+        """By number of such an objective: multipliers that proved a good bound, for all seats."""
         self.cuts: list[Cut] = []
         self.pool: Pool | None = None
         self.most_sets_tried = 0

@@ -1,0 +1,138 @@
+"""Prove an objective with costs to a seat: relax, branch on seats, and leave small parts of the tree to an integer program."""
+
+from __future__ import annotations
+
+from math import ceil
+
+import numpy as np
+
+from orgraph.solver.districting.bound import MARGIN, Bounded, Relaxation
+from orgraph.solver.districting.layout import Layout
+from orgraph.solver.districting.model import Model
+from orgraph.solver.districting.naming import seats_allowed
+from orgraph.solver.districting.pairs import pairs_of
+from orgraph.solver.districting.problem import CenterCost
+from orgraph.solver.districting.seat_tree import SeatTree
+from orgraph.solver.districting.separators import Cut, repeat_at_homes, separate
+from orgraph.solver.districting.stage_model import build_model
+from orgraph.solver.districting.state import STAGE_TOLERANCE, State
+from orgraph.solver.engine import Outcome, Result
+from orgraph.solver.highs import Highs
+
+MOST_CHOICES = 100
+"""A part of the tree with at most this many open pairs beyond one per node is an integer program of its own."""
+LARGEST_WHOLE = 2.0**50
+WHOLE_STEP = 0.999
+"""Where all costs are whole numbers, a better plan costs less by one: the cutoff lies below the best plan by this, and leaves the rest for rounding."""
+
+
+def prove_by_seats(state: State, stage: int, highs: Highs, *, most_choices: int = MOST_CHOICES) -> None:
+    """Prove objective number ``stage``, which has costs to a seat, the objectives before it held; a plan must be known.
+
+    A part of the tree with at most ``most_choices`` open pairs beyond one per node becomes an integer program.
+    """
+    proof = _SeatProof(state, stage, highs)
+    tree = SeatTree(proof.relaxation, state.clock.is_over)
+    proof.tree = tree
+    if root := proof.root():
+        tree.put(root)
+    proof.tell(tree.bound)
+    while not state.clock.is_over() and (part := tree.take(proof.cutoff)) is not None:
+        proof.tell(part.bound)
+        if part.num_choices > most_choices:
+            tree.branch(part, proof.cutoff)
+        else:
+            proof.close(part)
+    proof.tell(tree.bound)
+
+
+class _SeatProof:
+    """The bounds and integer programs of one stage's tree."""
+
+    def __init__(self, state: State, stage: int, highs: Highs) -> None:
+        objective = state.instance.problem.objectives[stage]
+        assert isinstance(objective, CenterCost)
+        self.state = state
+        self.stage = stage
+        self.highs = highs
+        self.cost = state.instance.center_cost(objective)
+        self.is_whole = bool((self.cost == np.floor(self.cost)).all()) and self.cost.sum() < LARGEST_WHOLE
+        self.relaxation = Relaxation(state.instance, self.cost)
+        self.tree: SeatTree
+        self.cuts: dict[Cut, None] = {}
+        self.least_unsolved = np.inf
+
+    @property
+    def cutoff(self) -> float:
+        """Return what a plan may cost to be better than the best one."""
+        assert self.state.best is not None
+        value = self.state.best.values[self.stage]
+        return value - (WHOLE_STEP if self.is_whole else STAGE_TOLERANCE * max(1.0, abs(value)))
+
+    def root(self) -> Bounded | None:
+        """Return the bound of the whole tree, ``None`` when it holds no better plan."""
+        state = self.state
+        pairs = pairs_of(state.instance, self.cost, seats_allowed(state, self.stage))
+        known = state.prices.get(self.stage)
+        state.engines += ["Lagrangian", "HiGHS"]
+        root = self.relaxation.explore(
+            pairs, self.cutoff, state.clock.is_over, None if known is None else known.of_seats(pairs.seat)
+        )
+        return None if root.pairs is None else root
+
+    def tell(self, bound: float) -> None:
+        """Raise the stage's bound to that of all that is open and unsolved."""
+        assert self.state.best is not None
+        bound = min(bound, self.least_unsolved)
+        if bound >= self.cutoff:
+            bound = self.state.best.values[self.stage] if self.is_whole else self.cutoff
+        elif self.is_whole and bound > -np.inf:
+            bound = ceil(bound - MARGIN * abs(bound))
+        self.state.prove(self.stage, bound)
+
+    def close(self, part: Bounded) -> None:
+        """Solve a part as an integer program, cut off what is not connected, solve again; offer the plans found."""
+        state = self.state
+        model = self._model(part)
+        while True:
+            outcome = self._solved(model, part)
+            if outcome.result is Result.INFEASIBLE:
+                return
+            bound = part.bound if outcome.bound is None else max(part.bound, outcome.bound + model.constant)
+            labels = None if outcome.x is None else model.labels(outcome.x)
+            cuts = self._separated(model, labels) if labels is not None else []
+            if labels is not None and not cuts:
+                number = {label: d for d, label in enumerate(dict.fromkeys(labels))}
+                state.offer([number[label] for label in labels])
+            if outcome.result is not Result.OPTIMAL:
+                self.least_unsolved = min(self.least_unsolved, bound)
+            if outcome.result is not Result.OPTIMAL or not cuts:
+                return
+
+    def _solved(self, model: Model, part: Bounded) -> Outcome:
+        self.state.num_rounds += 1
+        others = min(self.tree.bound, self.least_unsolved)
+        return self.highs.solve(
+            model.mip,
+            self.state.clock,
+            seed=self.state.seed,
+            cutoff=self.cutoff - model.constant,
+            on_bound=lambda bound: self.tell(min(max(part.bound, bound + model.constant), others)),
+        )
+
+    def _separated(self, model: Model, labels: list[int]) -> list[Cut]:
+        if not self.state.instance.problem.is_contiguous:
+            return []
+        cuts = separate(model, labels)
+        repeat_at_homes(model, cuts)
+        self.cuts |= dict.fromkeys(cuts)
+        return cuts
+
+    def _model(self, part: Bounded) -> Model:
+        assert part.pairs is not None
+        instance = self.state.instance
+        allowed = part.pairs.mask(self.cost.shape)
+        everything = Layout(tuple(range(len(instance.seats))), instance.home, allowed)
+        model = build_model(self.state, everything.restricted(allowed), self.stage)
+        repeat_at_homes(model, self.cuts)
+        return model

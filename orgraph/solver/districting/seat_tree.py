@@ -1,0 +1,116 @@
+"""Branch and bound for costs to a seat: a node of the tree says which seats a unit may still have; the relaxation bounds it and rules out more.
+
+A branch gives one map node each of its seats in turn, which opens that seat; what follows by connectedness, totals and reduced costs is drawn at once. Trees whose
+open pairs are few are left to an integer program.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import numpy as np
+
+from orgraph.solver.districting.bound import Bounded, Relaxation
+from orgraph.solver.districting.instance import Ints
+from orgraph.solver.districting.pairs import Pairs
+
+NUM_CANDIDATES = 3
+"""Nodes tried by each of two measures before one is chosen to branch on."""
+TRIAL_STEPS = 15
+NUM_STEPS = 60
+FIRST_STEP = 0.5
+HALVINGS = 6.0
+"""A branch that closes the whole gap counts as two to the minus this."""
+LIKELY = 0.3
+"""A second seat within this share of the gap makes a node worth branching on for its weight."""
+
+
+class SeatTree:
+    """The open parts of the tree, the one with the least bound first."""
+
+    def __init__(self, relaxation: Relaxation, is_over: Callable[[], bool]) -> None:
+        self.relaxation = relaxation
+        self.is_over = is_over
+        self._number = count()
+        self._open: list[tuple[float, int, Bounded]] = []
+
+    @property
+    def bound(self) -> float:
+        """Return the least bound of an open part; infinite when none is open."""
+        return self._open[0][0] if self._open else np.inf
+
+    def put(self, part: Bounded) -> None:
+        """Open a part."""
+        heapq.heappush(self._open, (part.bound, next(self._number), part))
+
+    def take(self, cutoff: float) -> Bounded | None:
+        """Return the open part with the least bound and close it; ``None`` when no open part is within the cutoff."""
+        if not self._open or self.bound > cutoff:
+            return None
+        return heapq.heappop(self._open)[2]
+
+    def branch(self, part: Bounded, cutoff: float) -> None:
+        """Open parts that hold together every plan of ``part`` up to the cutoff."""
+        best: list[Bounded] | None = None
+        least = np.inf
+        for node in self._candidates(part, cutoff):
+            children = list(self._children(part, node, cutoff))
+            size = sum(self._size(part, child, cutoff) for child in children)
+            if size < least:
+                best, least = children, size
+            if not children or self.is_over():
+                break
+        for child in best or []:
+            assert child.pairs is not None
+            better = self._bounded(child, child.pairs, child, NUM_STEPS, cutoff)
+            if better is not None:
+                self.put(better)
+
+    def _children(self, part: Bounded, node: int, cutoff: float) -> Iterator[Bounded]:
+        """Yield what is left of a part when a node goes to each of its seats."""
+        pairs = part.pairs
+        assert pairs is not None
+        owner = pairs.owner()
+        for place in np.flatnonzero(pairs.node == node):
+            left = self.relaxation.tightened(
+                pairs.opening(owner[place]), (pairs.node != node) | (owner == owner[place])
+            )
+            child = None if left is None else self._bounded(part, left, part, TRIAL_STEPS, cutoff)
+            if child is not None:
+                yield child
+
+    def _bounded(
+        self, part: Bounded, pairs: Pairs, prices: Bounded, num_steps: int, cutoff: float
+    ) -> Bounded | None:
+        """Return the bound of what is left of a part, ``None`` when nothing is within the cutoff."""
+        assert prices.pairs is not None
+        start = prices.multipliers.of_seats(np.isin(prices.pairs.seat, pairs.seat))
+        run = self.relaxation.descend(pairs, start, cutoff, num_steps, self.is_over, first_step=FIRST_STEP)
+        if run.pairs is None:
+            return None
+        return Bounded(max(run.bound, part.bound), run.pairs, run.multipliers)
+
+    def _candidates(self, part: Bounded, cutoff: float) -> list[int]:
+        """Return the nodes to try: those that no seat takes cheaply, and heavy ones that several seats take about as cheaply."""
+        pairs = part.pairs
+        assert pairs is not None
+        gap = max(cutoff - part.bound, 1e-9)
+        lifts = np.minimum(self.relaxation.lifts(part), gap)
+        order = np.lexsort((lifts, pairs.node))
+        counts = np.bincount(pairs.node)
+        first = np.cumsum(counts) - counts
+        several: Ints = np.flatnonzero(counts > 1)
+        one, two = lifts[order][first[several]], lifts[order][first[several] + 1]
+        dear = (one + 1e-3 * gap) * (two + 1e-3 * gap)
+        heavy = self.relaxation.heaviness[several] * (two < LIKELY * gap) / counts[several]
+        chosen = [several[np.argsort(-score, kind="stable")[:NUM_CANDIDATES]] for score in (dear, heavy)]
+        return [int(node) for node in dict.fromkeys(np.concatenate(chosen).tolist())]
+
+    def _size(self, part: Bounded, child: Bounded, cutoff: float) -> float:
+        """Return how large the tree below a child will be, about, relative to that of its part."""
+        assert part.pairs is not None and child.pairs is not None
+        share = (child.bound - part.bound) / max(cutoff - part.bound, 1e-9)
+        size: float = 2.0 ** (-HALVINGS * share) * child.pairs.num_pairs / part.pairs.num_pairs
+        return size
