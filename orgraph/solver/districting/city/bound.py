@@ -55,17 +55,15 @@ class Schedule:
 
 
 DIRECT = Schedule(400, (0.1, 0.003), (0.3, 0.003))
-REFINING = Schedule(100, (0.03, 0.003), (0.05, 0.003), full_every=5)
+REFINING = Schedule(60, (0.03, 0.003), (0.3, 0.01), full_every=3)
 INERTIA = 0.9
 
 
 def bounds(instance: CityInstance, is_over: Callable[[], bool]) -> Iterator[float]:
     """Yield ever better lower bounds, until the schedule or the time ends."""
-    start = None
-    if instance.num_units > LARGEST_DIRECT:
-        start = _rents_from(coarser(instance), is_over)
-        if start is None:
-            return
+    if int(instance.town.is_seat.sum()) < instance.k:
+        return
+    start = _rents_from(coarser(instance), is_over) if instance.num_units > LARGEST_DIRECT else None
     arcs = near_arcs(instance, is_over)
     if arcs is None:
         return
@@ -78,7 +76,8 @@ def bounds(instance: CityInstance, is_over: Callable[[], bool]) -> Iterator[floa
 
 
 def _rents_from(instance: CityInstance, is_over: Callable[[], bool]) -> Floats | None:
-    arcs = near_arcs(instance, is_over)
+    has_seats = int(instance.town.is_seat.sum()) >= instance.k
+    arcs = near_arcs(instance, is_over) if has_seats else None
     if arcs is None:
         return None
     ascent = Ascent(instance, arcs)

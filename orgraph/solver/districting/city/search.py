@@ -49,9 +49,9 @@ class Search:
         self.state = state
         self.town = state.instance.town
         self.part = copy_of(state.instance, start)
-        cost = reseat(self.town, self.part, False)
-        self.person_cost = cost / max(float(self.town.people.sum()), 1.0)
-        self.unit_cost = cost / state.instance.num_units or 1.0
+        cost = reseat(self.town, self.part, False) or 1.0
+        self.person_cost = cost / max(state.instance.total, 1)
+        self.unit_cost = cost / state.instance.num_units
         self._units = np.arange(state.instance.num_units)
         self._is_open = np.ones(state.instance.k, dtype=np.bool_)
 

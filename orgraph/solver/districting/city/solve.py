@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from orgraph.solver.solution import PROOF_GAP, OnProgress, Solution, Stage, Stat
 
 PLAN_SHARE = 0.9
 """Of the time: then the search has cooled down, so that the checker and the last seats fit in."""
+BOUND_SHARE = 0.5
+"""Of the time: what the bound may take when the search has to wait for it."""
 WHOLE_SHARE = 0.75
 """Of the time that is left for the search: what the annealing of the whole map may take."""
 
@@ -40,14 +42,14 @@ def solve_city(
     assert isinstance(objective, PointCost)
     state = CityState(city_instance(problem, objective), clock, seed, on_progress)
     search = _started(state, hint)
-    thread = Thread(target=_prove, args=(state,))
-    thread.start()
     if clock.limits.workers < 2:
-        thread.join()
-    if search is not None:
-        search.improve(clock.seconds + WHOLE_SHARE * (PLAN_SHARE * clock.limits.time_s - clock.seconds))
-        search.polish(PLAN_SHARE * clock.limits.time_s)
-    thread.join()
+        _prove(state, BOUND_SHARE)
+        _search(state, search)
+    else:
+        with ThreadPoolExecutor(1) as beside:
+            proof = beside.submit(_prove, state, PLAN_SHARE)
+            _search(state, search)
+            proof.result()
     return _conclude(problem, state)
 
 
@@ -72,8 +74,16 @@ def _take(state: CityState, hint: Plan | None) -> None:
     state.offer(part, reseat(instance.town, part, True))
 
 
-def _prove(state: CityState) -> None:
-    for bound in bounds(state.instance, state.clock.is_over):
+def _search(state: CityState, search: Search | None) -> None:
+    if search is not None:
+        begin, end = state.clock.seconds, PLAN_SHARE * state.clock.limits.time_s
+        search.improve(begin + WHOLE_SHARE * (end - begin))
+        search.polish(end)
+
+
+def _prove(state: CityState, share: float) -> None:
+    end = share * state.clock.limits.time_s
+    for bound in bounds(state.instance, lambda: state.clock.is_over() or state.clock.seconds > end):
         state.prove(bound)
 
 
