@@ -4,6 +4,7 @@ Only :class:`random.Random` and the four basic operations decide anything, so no
 """
 
 from orgraph.datasets.synthetic.apportion import apportion
+from orgraph.datasets.synthetic.city import City, make_city
 from orgraph.datasets.synthetic.planar_map import PlanarMap, make_map
 
-__all__ = ["PlanarMap", "apportion", "make_map"]
+__all__ = ["City", "PlanarMap", "apportion", "make_city", "make_map"]

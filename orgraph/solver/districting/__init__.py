@@ -10,6 +10,7 @@ from orgraph.solver.districting.problem import (
     Difference,
     Objective,
     Plan,
+    PointCost,
     Problem,
 )
 from orgraph.solver.districting.solve import solve
@@ -22,6 +23,7 @@ __all__ = [
     "Difference",
     "Objective",
     "Plan",
+    "PointCost",
     "Problem",
     "findings",
     "is_feasible",

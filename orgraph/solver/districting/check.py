@@ -7,12 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from math import ceil, floor, fsum
+from math import asin, ceil, cos, floor, fsum, hypot, radians, sin, sqrt
 
 import networkx as nx
 
 from orgraph.findings import Json
-from orgraph.solver.districting.problem import BorderLength, CenterCost, Change, Objective, Plan, Problem
+from orgraph.solver.districting.problem import (
+    EARTH_RADIUS_KM,
+    BorderLength,
+    CenterCost,
+    Change,
+    Objective,
+    Plan,
+    PointCost,
+    Problem,
+)
 from orgraph.solver.violation import Violation
 
 Labels = Sequence[int | None]
@@ -59,16 +68,31 @@ def medoid_seats(problem: Problem, district: Labels, objective: Objective) -> tu
 
 def _medoid(problem: Problem, group: list[int], objective: Objective) -> int:
     allowed = [i for i in group if problem.seats is None or i in problem.seats] or group
-    if not isinstance(objective, CenterCost):
+    if not isinstance(objective, CenterCost | PointCost):
         return allowed[0]
-    return min(allowed, key=lambda seat: fsum(float(objective.cost[i, seat]) for i in group))
+    return min(allowed, key=lambda seat: fsum(_cost(objective, i, seat) for i in group))
+
+
+def _cost(objective: CenterCost | PointCost, i: int, seat: int) -> float:
+    if isinstance(objective, CenterCost):
+        return float(objective.cost[i, seat])
+    return float(objective.weight[i]) * _km(objective, i, seat) ** objective.power
+
+
+def _km(objective: PointCost, i: int, j: int) -> float:
+    x0, y0, x1, y1 = (float(v) for v in (objective.x[i], objective.y[i], objective.x[j], objective.y[j]))
+    if not objective.in_degrees:
+        return hypot(x1 - x0, y1 - y0)
+    lon0, lat0, lon1, lat1 = map(radians, (x0, y0, x1, y1))
+    half = sin((lat1 - lat0) / 2) ** 2 + cos(lat0) * cos(lat1) * sin((lon1 - lon0) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(min(half, 1.0)))
 
 
 def _value(problem: Problem, plan: Plan, objective: Objective) -> float:
     placed = [(i, d) for i, d in enumerate(plan.district) if d is not None]
     match objective:
-        case CenterCost():
-            return fsum(float(objective.cost[i, plan.seats[d]]) for i, d in placed)
+        case CenterCost() | PointCost():
+            return fsum(_cost(objective, i, plan.seats[d]) for i, d in placed)
         case BorderLength():
             ends = ((plan.district[i], plan.district[j]) for i, j in problem.edges)
             return fsum(
@@ -132,30 +156,31 @@ def _balance(problem: Problem, plan: Plan) -> Iterator[Violation]:
         mean = Fraction(
             sum(w for i, w in enumerate(problem.weights[name]) if i not in problem.refused), problem.k
         )
-        low, high = (1 + band.low) * mean, (1 + band.high) * mean
-        for d, total in enumerate(totals(problem, plan)[name]):
-            if total > high:
-                yield _outside(
-                    problem, plan, "balance.upper", name, d, {"total": total, "upper": floor(high)}
-                )
-            if total < low:
-                yield _outside(problem, plan, "balance.lower", name, d, {"total": total, "lower": ceil(low)})
+        lower, upper = ceil((1 + band.low) * mean), floor((1 + band.high) * mean)
+        for d, group in enumerate(_members(plan.district, problem.k)):
+            total = sum(problem.weights[name][i] for i in group)
+            if total > upper:
+                amounts = {"total": total, "upper": upper}
+                yield _outside(problem, group, "balance.upper", name, d, amounts)
+            if total < lower:
+                amounts = {"total": total, "lower": lower}
+                yield _outside(problem, group, "balance.lower", name, d, amounts)
 
 
 def _minimum(problem: Problem, plan: Plan) -> Iterator[Violation]:
     for name, least in problem.minimums.items():
-        for d, total in enumerate(totals(problem, plan)[name]):
+        for d, group in enumerate(_members(plan.district, problem.k)):
+            total = sum(problem.weights[name][i] for i in group)
             if total < least:
-                yield _outside(problem, plan, "minimum", name, d, {"total": total, "minimum": least})
+                yield _outside(problem, group, "minimum", name, d, {"total": total, "minimum": least})
 
 
 def _outside(
-    problem: Problem, plan: Plan, rule: str, name: str, d: int, amounts: Mapping[str, int]
+    problem: Problem, group: list[int], rule: str, name: str, d: int, amounts: Mapping[str, int]
 ) -> Violation:
     scale = problem.scale.get(name, 1)
     shown: dict[str, Json] = {key: v if scale == 1 else v / scale for key, v in amounts.items()}
-    members = _members(plan.district, problem.k)[d]
-    return Violation(rule, _names(problem, members), {"weight": name, "number": d + 1, **shown})
+    return Violation(rule, _names(problem, group), {"weight": name, "number": d + 1, **shown})
 
 
 def _seats(problem: Problem, plan: Plan) -> Iterator[Violation]:

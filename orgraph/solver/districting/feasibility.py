@@ -16,10 +16,13 @@ from orgraph.solver.solution import Limits
 def is_feasible(problem: Problem, limits: Limits | None = None) -> bool | None:
     """Return whether ``problem`` has a plan: True and False are proven, ``None`` is not known within the limits.
 
-    Findings of the problem are not looked for, except that a lock on a refused unit leaves no plan.
+    Findings of the problem are not looked for, except that a lock on a refused unit leaves no plan. Of large maps nothing is
+    proven here.
     """
     if has_lock_on_refused(problem):
         return False
+    if problem.is_large:
+        return None
     instance = build_instance(problem)
     clock = Clock(limits or Limits())
     if any(True for _ in search(instance, seed="0/0", is_over=clock.is_over)):

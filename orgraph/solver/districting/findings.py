@@ -12,7 +12,15 @@ from typing import TypeVar
 import numpy as np
 
 from orgraph.findings import Finding, Json
-from orgraph.solver.districting.problem import BorderLength, CenterCost, Change, Objective, Problem
+from orgraph.solver.districting.problem import (
+    LARGEST_MATRIX,
+    BorderLength,
+    CenterCost,
+    Change,
+    Objective,
+    PointCost,
+    Problem,
+)
 
 T = TypeVar("T", bound=Hashable)
 
@@ -24,7 +32,18 @@ def findings(problem: Problem) -> tuple[Finding, ...]:
     -----
     Linear in the statement.
     """
-    sections = (_units, _edges, _districts, _weights, _bounds, _objectives, _sets, _locks, _differences)
+    sections = (
+        _units,
+        _edges,
+        _districts,
+        _weights,
+        _bounds,
+        _objectives,
+        _sets,
+        _locks,
+        _differences,
+        _large,
+    )
     return tuple(chain.from_iterable(section(problem) for section in sections))
 
 
@@ -96,6 +115,8 @@ def _objective(problem: Problem, objective: Objective) -> Iterator[Finding]:
                 yield _finding("cost_shape", [name], found=str(objective.cost.shape), num_units=n)
             if wrong := int((~np.isfinite(objective.cost) | (objective.cost < 0)).sum()):
                 yield _finding("cost_value", [name], num_entries=wrong)
+        case PointCost():
+            yield from _points(problem, objective)
         case BorderLength():
             if len(objective.length) != len(problem.edges):
                 yield _finding(
@@ -109,6 +130,37 @@ def _objective(problem: Problem, objective: Objective) -> Iterator[Finding]:
             if wrong := sum(p is not None and p < 0 for p in objective.part):
                 yield _finding("part_value", [name], num_entries=wrong)
             yield from _vector(problem, name, objective.weight)
+
+
+def _points(problem: Problem, objective: PointCost) -> Iterator[Finding]:
+    n, name = problem.num_units, objective.name
+    vectors = (objective.x, objective.y, objective.weight)
+    if any(v.shape != (n,) for v in vectors):
+        yield _finding("point_shape", [name], found=str([v.shape for v in vectors]), num_units=n)
+    if wrong := sum(int((~np.isfinite(v)).sum()) for v in vectors) + int((objective.weight < 0).sum()):
+        yield _finding("point_value", [name], num_entries=wrong)
+    elif objective.in_degrees and (wrong := int((np.abs(objective.y) > 90).sum())):
+        yield _finding("point_latitude", [name], num_entries=wrong)
+    if objective.power not in (1, 2):
+        yield _finding("point_power", [name], power=objective.power)
+
+
+def _large(problem: Problem) -> Iterator[Finding]:
+    """Name what the method for large maps cannot do."""
+    if not problem.is_large:
+        return
+    several = len({*problem.bands, *problem.minimums}) > 1
+    asked = {
+        "objectives": len(problem.objectives) > 1,
+        "balance": several,
+        "together": problem.together,
+        "fixed": problem.fixed,
+        "apart": problem.apart,
+        "differences": problem.differences,
+        "not_contiguous": not problem.is_contiguous,
+    }
+    for rule in (rule for rule, is_asked in asked.items() if is_asked):
+        yield _finding(f"large_{rule}", num_units=problem.num_units, most=LARGEST_MATRIX)
 
 
 def _sets(problem: Problem) -> Iterator[Finding]:

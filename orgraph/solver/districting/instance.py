@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from orgraph.solver.districting.matrices import with_matrices
 from orgraph.solver.districting.problem import BorderLength, CenterCost, Change, Plan, Problem
 
 Ints = NDArray[np.int64]
@@ -29,7 +30,7 @@ class Instance:
     Parameters
     ----------
     problem
-        What it was made from.
+        What it was made from, costs by distance as matrices.
     members
         The units of every node, ascending.
     neighbors
@@ -173,6 +174,7 @@ class Instance:
 
 def build_instance(problem: Problem) -> Instance:
     """Return the instance of a problem that has no findings. Linear in units and edges, and quadratic in a merged group."""
+    problem = with_matrices(problem)
     kept = [u for u in range(problem.num_units) if u not in problem.refused]
     links = _links(problem.edges, kept)
     groups = _merged(kept, [*problem.together, *problem.fixed])

@@ -8,7 +8,7 @@ import numpy as np
 
 from orgraph.solver.districting.instance import Floats, Instance, Ints
 from orgraph.solver.districting.matching import match
-from orgraph.solver.districting.problem import BorderLength, CenterCost, Change, Objective
+from orgraph.solver.districting.problem import BorderLength, CenterCost, Change, Objective, PointCost
 
 
 def incidence(instance: Instance, labels: Sequence[int]) -> Floats:
@@ -57,6 +57,8 @@ def _value(
             return sum(float(inside[d] @ cost[:, s]) for d, s in enumerate(seats) if s is not None)
         case BorderLength():
             return sum(m for (a, b), m in instance.border(objective).items() if labels[a] != labels[b])
+        case PointCost():  # An instance has it as a matrix.
+            raise TypeError(objective.name)
         case Change():
             total = sum(objective.weight[u] for units in instance.members for u in units)
             return float(total - num_alike(inside, instance.kept(objective)))

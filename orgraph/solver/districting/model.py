@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 
 from orgraph.solver.districting.instance import Floats, Instance, Ints
 from orgraph.solver.districting.layout import Layout, may_join
-from orgraph.solver.districting.problem import BorderLength, CenterCost, Change, Difference, Objective
+from orgraph.solver.districting.problem import (
+    BorderLength,
+    CenterCost,
+    Change,
+    Difference,
+    Objective,
+    PointCost,
+)
 from orgraph.solver.mip import Mip, Terms
 
 ABSENT = -1
@@ -163,6 +170,8 @@ class Model:
             return self.center_cost(self.instance.center_cost(objective))
         if isinstance(objective, BorderLength):
             return self.border_length(self.instance.border(objective))
+        if isinstance(objective, PointCost):  # An instance has it as a matrix.
+            raise TypeError(objective.name)
         return self.change(objective, most)
 
     def center_cost(self, cost: Floats) -> Value:

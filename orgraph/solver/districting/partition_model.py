@@ -9,7 +9,14 @@ import numpy as np
 from orgraph.solver.districting.instance import Floats, Instance
 from orgraph.solver.districting.measure import cheapest_seats
 from orgraph.solver.districting.pool import Pool
-from orgraph.solver.districting.problem import BorderLength, CenterCost, Change, Difference, Objective
+from orgraph.solver.districting.problem import (
+    BorderLength,
+    CenterCost,
+    Change,
+    Difference,
+    Objective,
+    PointCost,
+)
 from orgraph.solver.mip import Mip, Terms
 
 
@@ -73,6 +80,8 @@ class PartitionModel:
                 return self._per_set(half), 0.0
             case CenterCost():
                 return self._per_set(self._cost_at_seats(objective)), 0.0
+            case PointCost():  # An instance has it as a matrix.
+                raise TypeError(objective.name)
             case Change():
                 return self._change(objective)
 

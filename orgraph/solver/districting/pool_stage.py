@@ -8,7 +8,7 @@ from orgraph.solver.districting.instance import Floats, Instance
 from orgraph.solver.districting.partition_model import PartitionModel
 from orgraph.solver.districting.partitioning import price_sets
 from orgraph.solver.districting.pool import Pool, build_pool
-from orgraph.solver.districting.problem import BorderLength, CenterCost, Objective
+from orgraph.solver.districting.problem import BorderLength, CenterCost, Change, Objective, PointCost
 from orgraph.solver.districting.state import State
 from orgraph.solver.engine import Result
 from orgraph.solver.highs import Highs
@@ -71,7 +71,9 @@ def least_cost(instance: Instance, pool: Pool, objective: Objective) -> Floats:
                 held = np.flatnonzero(pool.has(instance.home[seat]))
                 least[held] = np.minimum(least[held], pool.chosen_at(held.tolist()).sums(cost))
             return least
-        case _:
+        case PointCost():  # An instance has it as a matrix.
+            raise TypeError(objective.name)
+        case Change():
             weight = np.array([sum(objective.weight[u] for u in units) for units in instance.members])
             kept = instance.kept(objective).T
             stays = [pool.sums(part) for part in kept] or [np.zeros(len(pool.masks))]

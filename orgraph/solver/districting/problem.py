@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Costs = NDArray[np.float64]
+EARTH_RADIUS_KM = 6371.0088
+"""Of the sphere on which degrees are measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,22 @@ class CenterCost:
 
     name: str
     cost: Costs
+
+
+@dataclass(frozen=True, slots=True)
+class PointCost:
+    """Sum over units of ``weight[i] * km(i, j) ** power``, j the chosen seat of the unit's district: a cost to a seat that needs no matrix.
+
+    ``x`` and ``y`` have shape (n,): kilometres east and north in a plane or, ``in_degrees``, longitude and latitude on a sphere of
+    :data:`EARTH_RADIUS_KM`, where km is the way along its surface. ``weight`` has shape (n,), entries >= 0; ``power`` is 1 or 2.
+    """
+
+    name: str
+    x: Costs
+    y: Costs
+    weight: Costs
+    power: int = 1
+    in_degrees: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +67,10 @@ class Change:
     weight: tuple[int, ...]
 
 
-Objective = CenterCost | BorderLength | Change
+LARGEST_MATRIX = 2_000
+"""Units up to which costs by distance are written out as a matrix; larger maps have their own method."""
+
+Objective = CenterCost | PointCost | BorderLength | Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +142,11 @@ class Problem:
     def num_units(self) -> int:
         """Return n, refused units included."""
         return len(self.unit_ids)
+
+    @property
+    def is_large(self) -> bool:
+        """Return whether costs by distance are too many for a matrix."""
+        return self.num_units > LARGEST_MATRIX and any(isinstance(o, PointCost) for o in self.objectives)
 
     def total(self, weight: str) -> int:
         """Return the sum of a weight over the units that are not refused."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import isclose
 
-from orgraph.errors import PlanRejected
 from orgraph.findings import Json, Reason
 from orgraph.solver.certificate import refuse_malformed, stats_of
-from orgraph.solver.districting.check import evaluate, violations
+from orgraph.solver.districting.approval import approve
+from orgraph.solver.districting.city.solve import solve_city
 from orgraph.solver.districting.explain import is_contradictory, reasons
 from orgraph.solver.districting.feasibility import is_feasible
 from orgraph.solver.districting.findings import findings
@@ -22,7 +21,6 @@ from orgraph.solver.engine import Clock
 from orgraph.solver.highs import Highs
 from orgraph.solver.solution import Limits, OnProgress, Solution, Stage, Status
 
-CHECK_TOLERANCE = 1e-9
 WARM_START_NODES = 24
 """From this size on, the engine is loaded while the first plan is sought."""
 
@@ -67,7 +65,10 @@ def solve(
     cost the ones before it 1e-8 of their value.
     """
     refuse_malformed(findings(problem))
-    state = State(build_instance(problem), Clock(limits or Limits()), seed, on_progress)
+    clock = Clock(limits or Limits())
+    if problem.is_large:
+        return solve_city(problem, clock, seed, hint, on_progress)
+    state = State(build_instance(problem), clock, seed, on_progress)
     state.is_infeasible = is_contradictory(problem)
     if not state.is_infeasible:
         find_and_prove(state, hint)
@@ -108,16 +109,6 @@ def conclude(problem: Problem, state: State) -> Solution[Plan]:
         terms={problem.objectives[0].name: values[0]},
         stats=_stats(problem, state),
     )
-
-
-def approve(problem: Problem, plan: Plan, values: tuple[float, ...]) -> None:
-    """Raise when the independent checker disagrees with the plan or with its values."""
-    wrong = [violation.text.en for violation in violations(problem, plan)]
-    for objective, said, found in zip(problem.objectives, values, evaluate(problem, plan), strict=True):
-        if not isclose(said, found, rel_tol=CHECK_TOLERANCE, abs_tol=CHECK_TOLERANCE):
-            wrong.append(f"{objective.name}: {said} != {found}")
-    if wrong:
-        raise PlanRejected("plan_rejected", violations="; ".join(wrong))
 
 
 def _without_plan(problem: Problem, state: State) -> Solution[Plan]:
