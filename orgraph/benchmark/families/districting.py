@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from orgraph.benchmark.case import Case, Family
+from orgraph.benchmark.families.districting_city import SIZES, city_case
 from orgraph.benchmark.families.districting_instances import read_instance
 from orgraph.benchmark.families.districting_maps import read_map, synthetic_maps
 from orgraph.findings import Json
 from orgraph.solver.districting import Plan, Problem, findings, solve
 from orgraph.solver.districting.check import evaluate, totals, violations
-from orgraph.solver.districting.problem import CenterCost
+from orgraph.solver.districting.problem import CenterCost, PointCost
 
 
 def read(path: Path, config: Path | None) -> Sequence[Case[Problem]]:
@@ -24,16 +26,22 @@ def read(path: Path, config: Path | None) -> Sequence[Case[Problem]]:
 def answer(case: Case[Problem], plan: Plan) -> Mapping[str, Json]:
     """Return who goes where, the seats as unit indexes (``None`` where no objective has costs to a seat), and the districts."""
     problem = case.problem
-    has_seats = any(isinstance(o, CenterCost) for o in problem.objectives)
+    has_seats = any(isinstance(o, CenterCost | PointCost) for o in problem.objectives)
     amounts = totals(problem, plan)
+    members: list[list[Json]] = [[] for _ in range(problem.k)]
+    for unit, d in zip(problem.unit_ids, plan.district, strict=True):
+        if d is not None:
+            members[d].append(unit)
     return {
         "plan": list(plan.district),
         "centers": list(plan.seats) if has_seats else None,
-        "districts": [_district(problem, plan, amounts, d) for d in range(problem.k)],
+        "districts": [_district(problem, plan, amounts, d, own) for d, own in enumerate(members)],
     }
 
 
-def _district(problem: Problem, plan: Plan, amounts: Mapping[str, tuple[int, ...]], number: int) -> Json:
+def _district(
+    problem: Problem, plan: Plan, amounts: Mapping[str, tuple[int, ...]], number: int, members: list[Json]
+) -> Json:
     own = {name: each[number] for name, each in amounts.items()}
     shown: dict[str, Json] = {name: _shown(problem, name, amount) for name, amount in own.items()}
     deviation: dict[str, Json] = {
@@ -43,10 +51,15 @@ def _district(problem: Problem, plan: Plan, amounts: Mapping[str, tuple[int, ...
     }
     return {
         "seat": problem.unit_ids[plan.seats[number]],
-        "members": [problem.unit_ids[i] for i, d in enumerate(plan.district) if d == number],
+        "members": members,
         "totals": shown,
         "deviation": deviation,
     }
+
+
+def larger(seed: int) -> Mapping[str, Callable[[], Case[Problem]]]:
+    """Return a county of 500 units and cities of 10,000 and 100,000."""
+    return {name: partial(city_case, name, seed=seed) for name in SIZES}
 
 
 def _shown(problem: Problem, name: str, amount: int) -> int | float:
@@ -63,4 +76,5 @@ FAMILY: Family[Problem, Plan] = Family(
     violations=violations,
     objective=lambda problem, plan: evaluate(problem, plan)[0],
     answer=answer,
+    larger=larger,
 )
