@@ -7,6 +7,7 @@ steps in place of a linear master, and a beam in place of one dive.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,8 +48,15 @@ class Beam:
     def __init__(self, core: Core, clock: Clock) -> None:
         self._core = core
         self._clock = clock
+        self._cost = core.cost
+        self.work = 0
+        """Open agents times open tasks of all partial plans priced so far: what the time goes into, and equal in equal runs."""
         work = int((core.capacity + 1).sum()) * core.cost.shape[1]
         self._num_steps = max(2, min(STEPS, MOST_WORK // work))
+
+    def use(self, allowed: Mask) -> None:
+        """Open tasks go only to agents of these pairs from now on."""
+        self._cost = np.where(allowed, self._core.cost, np.inf)
 
     def root(self, price: Costs, target: float, agent: Ints, open_agents: Mask) -> Node:
         """Return the partial plan in which only ``open_agents`` are free to choose."""
@@ -86,17 +94,29 @@ class Beam:
             children: dict[bytes, Node] = {}
             for node in level:
                 for a in self._promising(node, num_branches, rng):
-                    if self._clock.is_over():
-                        return []
                     child = self._child(node, a)
-                    key = child.agent.tobytes()
-                    if key not in children:
-                        children[key] = self._priced(child, target, STEP, 0.15)
-            ordered = sorted(children.values(), key=lambda node: node.bound)
+                    children.setdefault(child.agent.tobytes(), child)
+            priced = self._all_priced(list(children.values()), target)
+            if self._clock.is_over():
+                return []
+            ordered = sorted(priced, key=lambda node: node.bound)
             level = [node for node in ordered if node.bound <= most][:width]
             if not level:
                 return ordered[:1] if not ordered[0].open_agents.any() else []
         return level
+
+    def _all_priced(self, nodes: list[Node], target: float) -> list[Node]:
+        """Return the partial plans priced, in their order; the threads share the work. Not all are when the time is over."""
+
+        def priced(node: Node) -> Node:
+            return node if self._clock.is_over() else self._priced(node, target, STEP, 0.15)
+
+        self.work += sum(int((n.agent < 0).sum()) * int(n.open_agents.sum()) for n in nodes)
+        num_threads = self._clock.limits.workers
+        if num_threads == 1:
+            return [priced(node) for node in nodes]
+        with ThreadPoolExecutor(num_threads) as threads:
+            return list(threads.map(priced, nodes))
 
     def _promising(self, node: Node, num_branches: int, rng: np.random.Generator) -> list[int]:
         """Return the agents whose knapsacks were taken most steadily and share the fewest tasks, with some noise."""
@@ -119,16 +139,16 @@ class Beam:
 
     def _priced(self, node: Node, target: float, step: float, memory: float) -> Node:
         """Return the partial plan after some steps of its prices. Open tasks without open agents count their prices."""
-        core = self._core
+        core, open_tasks = self._core, node.agent < 0
         price, average = node.price.copy(), node.average.copy()
         columns = np.zeros_like(node.columns)
         value = _descend(
-            core.cost,
+            self._cost,
             core.load,
             core.capacity,
             price,
             node.open_agents,
-            node.agent < 0,
+            open_tasks,
             average,
             columns,
             target - node.cost,

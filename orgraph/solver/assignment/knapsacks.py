@@ -22,10 +22,12 @@ NUM_KICKED = 3
 STEPS_PER_TURN = 50
 FIRST_WIDTH, MOST_WIDTH = 4, 64
 NUM_BRANCHES = 4
-REFINEMENTS = 6
-FIRST_EFFORT = 1.0
+MOST_REFINEMENTS = 200
+MOST_FREED = 0.6
+FIRST_EFFORT = 0.5
 PROVABLE_PAIRS_PER_TASK = 3.0
-"""An integer program is tried when no more pairs than this are left, beyond the one that every task needs; with more, it would not end."""
+"""An integer program is tried when no more pairs than this are left, beyond the one that every task needs, and later at twice as many; with more, it would
+not end."""
 
 
 def solve_knapsacks(state: State) -> None:
@@ -34,14 +36,11 @@ def solve_knapsacks(state: State) -> None:
     turns.search()
     turns.bound()
     while not turns.is_done():
-        if turns.is_provable():
-            turns.prove()
-        if not turns.is_done() and state.best is None:
-            turns.search()
+        turns.improve()
         if not turns.is_done():
-            turns.dive()
-            turns.refine()
             turns.bound()
+        if not turns.is_done() and turns.is_provable():
+            turns.prove()
 
 
 class _Turns:
@@ -72,7 +71,16 @@ class _Turns:
     def is_provable(self) -> bool:
         """Return whether an integer program is due: few pairs are left, or there is no plan yet."""
         spare = self.lagrangian.allowed.sum() / self.core.cost.shape[1] - 1
-        return self.state.best is None or bool(spare <= PROVABLE_PAIRS_PER_TASK)
+        most = PROVABLE_PAIRS_PER_TASK * (2 if self.width == MOST_WIDTH else 1)
+        return self.state.best is None or bool(spare <= most)
+
+    def improve(self) -> None:
+        """Search for a better plan: on all agents, then for as long on some of them at a time."""
+        if self.state.best is None:
+            self.search()
+        before = self.beam.work
+        self.dive()
+        self.refine(self.beam.work - before)
 
     def search(self) -> None:
         """Do some rounds of tabu search."""
@@ -101,14 +109,16 @@ class _Turns:
         self._beam(start, everyone, self.width)
         self.width = min(2 * self.width, MOST_WIDTH)
 
-    def refine(self) -> None:
-        """Free half of the agents of the best plan, some times, and do a beam search over them."""
+    def refine(self, work: int) -> None:
+        """Free some agents of the best plan and do a beam search over them, again and again until so much work is done."""
         m = len(self.core.capacity)
-        for _ in range(REFINEMENTS):
-            if self.is_done() or self.tabu.best is None:
+        end = self.beam.work + work
+        for _ in range(MOST_REFINEMENTS):
+            if self.is_done() or self.tabu.best is None or self.beam.work >= end:
                 return
             freed = np.zeros(m, dtype=np.bool_)
-            freed[self.rng.choice(m, max(2, (m + 1) // 2), replace=False)] = True
+            num_freed = int(self.rng.integers(min(3, m), max(3, round(MOST_FREED * m)) + 1))
+            freed[self.rng.choice(m, min(m, num_freed), replace=False)] = True
             self._beam(self.tabu.best, freed, max(2, self.width // 2))
 
     def prove(self) -> None:
@@ -151,6 +161,7 @@ class _Turns:
         if self.is_done() or state.best is None:
             return
         self.lagrangian.fix(self.core.cutoff(state.values[0]))
+        self.beam.use(self.lagrangian.allowed)
         if not self.lagrangian.allowed.any(axis=0).all():
             state.prove(0, state.values[0], "bound")
 
