@@ -15,7 +15,7 @@ from math import ceil, inf, isfinite
 import numpy as np
 
 from orgraph.solver.location.instance import Instance, Ints, Mask
-from orgraph.solver.location.knapsack import sharpen
+from orgraph.solver.location.knapsack import count_served_whole, sharpen
 from orgraph.solver.location.pricing import count_served, price_centers
 from orgraph.solver.location.problem import Floats
 
@@ -23,7 +23,7 @@ ROUNDING = 1e-9
 """A bound is lowered by this share of the sums it is made of, more than what floating point can round up."""
 FIRST_STEP = 1.0
 LEAST_STEP = 1e-3
-PATIENCE = 8
+PATIENCE = 30
 SLICE_WORK = 4_000_000
 """Entries of lists that one call of a kernel may look at."""
 MEMORY = 0.98
@@ -75,18 +75,17 @@ class Relaxation:
     def evaluate(self, price: Floats, is_over: Callable[[], bool]) -> tuple[float, Ints]:
         """Return the value of the relaxation at these prices and the centres it opens; minus infinity when stopped on the way."""
         net = self.instance.net
-        n, width = self.instance.near.shape
-        dearest = np.argsort(-price, kind="stable")
+        n, width = self.instance.lists.near.shape
+        far = self._far(price)
         piece = max(1, SLICE_WORK // width)
         for first in range(0, n, piece):
             if is_over():
                 return -inf, np.zeros(0, dtype=np.int64)
             price_centers(
                 net,
-                self.instance.near,
-                self.instance.near_cost,
+                self.instance.lists,
                 price,
-                dearest,
+                far,
                 first,
                 min(n, first + piece),
                 self.worth,
@@ -95,10 +94,9 @@ class Relaxation:
         if self.is_whole:
             sharpen(
                 net,
-                self.instance.near,
-                self.instance.near_cost,
+                self.instance.lists,
                 price,
-                dearest,
+                far,
                 self._ranked(),
                 self.instance.least,
                 self.instance.most,
@@ -113,6 +111,12 @@ class Relaxation:
             self.best_price = price.copy()
         return value, opened
 
+    def _far(self, price: Floats) -> Ints:
+        """Return the nodes whose price exceeds the end of their list; none where lists are complete."""
+        if self.instance.is_complete:
+            return np.zeros(0, dtype=np.int64)
+        return np.flatnonzero(price > self.instance.lists.near_cost[:, -1])
+
     def _opened(self) -> Ints:
         """Return the cheapest set of centres: as many as must be, then those that pay, the fixed ones always."""
         paying = int(((self.worth < 0) | self.instance.net.is_fixed).sum())
@@ -126,8 +130,8 @@ class Relaxation:
     def _move(self, value: float, opened: Ints, target: float) -> None:
         instance = self.instance
         served = np.empty_like(self.price)
-        dearest = np.argsort(-self.price, kind="stable")
-        count_served(instance.net, instance.near, instance.near_cost, self.price, dearest, opened, served)
+        count = count_served_whole if self.is_whole else count_served
+        count(instance.net, instance.lists, self.price, self._far(self.price), opened, served)
         self.num_steps += 1
         self.openness *= MEMORY
         self.openness[opened] += 1.0 - MEMORY
@@ -182,7 +186,7 @@ def _worth_with(relaxation: Relaxation) -> Floats:
     net, n = instance.net, instance.num_nodes
     shadow = np.where(np.isfinite(relaxation.shadow), relaxation.shadow, 0.0)
     cost = np.empty((n, n))
-    np.put_along_axis(cost, instance.near.astype(np.int64), instance.near_cost, axis=1)
+    np.put_along_axis(cost, instance.lists.near.astype(np.int64), instance.lists.near_cost, axis=1)
     reduced = cost.T - price[:, None] + net.demand[:, None] * shadow[None, :]
     own = cost.diagonal() - price + net.opening
     room = np.where(shadow >= 0, net.upper, net.lower) - net.demand

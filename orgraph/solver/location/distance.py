@@ -102,6 +102,46 @@ def nearest(metric: int, at: Floats, width: int) -> tuple[NDArray[np.int32], Flo
 
 
 @compiled
+def listed_back(
+    near: NDArray[np.int32], near_cost: Floats
+) -> tuple[NDArray[np.int64], NDArray[np.int32], Floats]:
+    """Return for every node j the nodes that list j but are not in its own list: where they start, shape (n + 1,), the nodes, their distances."""
+    n, width = near.shape
+    start = np.zeros(n + 1, dtype=np.int64)
+    if width == n:
+        return start, np.zeros(0, dtype=np.int32), np.zeros(0)
+    for i in range(n):
+        for t in range(width):
+            start[near[i, t] + 1] += not is_listed(near, near_cost, near[i, t], i, near_cost[i, t])
+    for j in range(n):
+        start[j + 1] += start[j]
+    back = np.empty(start[n], dtype=np.int32)
+    back_cost = np.empty(start[n])
+    place = start[:n].copy()
+    for i in range(n):
+        for t in range(width):
+            j = near[i, t]
+            if not is_listed(near, near_cost, j, i, near_cost[i, t]):
+                back[place[j]] = i
+                back_cost[place[j]] = near_cost[i, t]
+                place[j] += 1
+    return start, back, back_cost
+
+
+@compiled
+def is_listed(near: NDArray[np.int32], near_cost: Floats, j: int, i: int, cost: float) -> bool:
+    """Return whether node i, at this distance, is in the list of node j."""
+    place = near.shape[1] - 1
+    if cost != near_cost[j, place]:
+        return cost < near_cost[j, place]  # type: ignore[no-any-return]
+    while place >= 0 and near_cost[j, place] == cost:
+        if near[j, place] == i:
+            return True
+        place -= 1
+    return False
+
+
+@compiled
 def _fill(
     metric: int,
     at: Floats,

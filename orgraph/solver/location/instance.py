@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orgraph.solver.location.counting import candidates, num_centers
-from orgraph.solver.location.distance import CODES, MATRIX, cost_matrix, embedding, nearest
+from orgraph.solver.location.distance import CODES, MATRIX, cost_matrix, embedding, listed_back, nearest
 from orgraph.solver.location.problem import Floats, Matrix, Plan, Problem
 
 Ints = NDArray[np.int64]
@@ -19,7 +19,7 @@ Indexes = NDArray[np.int32]
 DENSE = 1000
 """Up to so many nodes the distances between points are kept as a matrix; beyond, it is faster to compute them."""
 ALL_NEAR = 1500
-"""Up to so many nodes the list of near nodes is complete."""
+"""Up to so many nodes the list of near nodes is complete; that of a matrix always is."""
 FEW_NEAR, MOST_NEAR = 64, 400
 NEAR_PER_CLUSTER = 6
 """Length of a list of near nodes, in mean sizes of a cluster."""
@@ -42,17 +42,27 @@ class Net(NamedTuple):
     is_fixed: Mask
 
 
+class Lists(NamedTuple):
+    """Pairs of a centre and a node that kernels of the bound look at.
+
+    ``near[j]`` are the nodes that are cheapest to serve from j, ascending by ``near_cost[j]``, j itself first; shape (n, K). Where that is not everybody,
+    ``back[back_start[j] : back_start[j + 1]]`` are the other nodes that list j, with ``back_cost``.
+    """
+
+    near: Indexes
+    near_cost: Floats
+    back_start: Ints
+    back: Indexes
+    back_cost: Floats
+
+
 @dataclass(frozen=True)
 class Instance:
-    """The problem, its arrays, and the least and the greatest number of centres that its bounds allow (p twice, where it is given).
-
-    ``near[j]`` are the nodes that are cheapest to serve from j, ascending by ``near_cost[j]``, j itself first; shape (n, K).
-    """
+    """The problem, its arrays, and the least and the greatest number of centres that its bounds allow (p twice, where it is given)."""
 
     problem: Problem
     net: Net
-    near: Indexes
-    near_cost: Floats
+    lists: Lists
     least: int
     most: int
 
@@ -64,7 +74,7 @@ class Instance:
     @property
     def is_complete(self) -> bool:
         """Return whether ``near`` lists all nodes."""
-        return bool(self.near.shape[1] == self.num_nodes)
+        return bool(self.lists.near.shape[1] == self.num_nodes)
 
     @property
     def is_whole(self) -> bool:
@@ -99,7 +109,8 @@ def build_instance(problem: Problem) -> Instance:
     is_fixed[sorted(problem.fixed)] = True
     least, most = _span(problem)
     metric, cost, at = _distances(problem)
-    width = n if n <= ALL_NEAR else min(MOST_NEAR, max(FEW_NEAR, NEAR_PER_CLUSTER * n // max(1, least)))
+    is_complete = n <= ALL_NEAR or isinstance(problem.distance, Matrix)
+    width = n if is_complete else min(MOST_NEAR, max(FEW_NEAR, NEAR_PER_CLUSTER * n // max(1, least)))
     near, near_cost = _near(metric, cost, at, width)
     around = _around(metric, cost, near)
     net = Net(
@@ -114,7 +125,7 @@ def build_instance(problem: Problem) -> Instance:
         is_allowed=is_allowed,
         is_fixed=is_fixed,
     )
-    return Instance(problem, net, near, near_cost, least, most)
+    return Instance(problem, net, Lists(near, near_cost, *listed_back(near, near_cost)), least, most)
 
 
 def _span(problem: Problem) -> tuple[int, int]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orgraph.solver.compiled import compiled
-from orgraph.solver.location.instance import Indexes, Ints, Net
+from orgraph.solver.location.instance import Ints, Lists, Net
 from orgraph.solver.location.pricing import best_first, gather
 from orgraph.solver.location.problem import Floats
 
@@ -75,10 +75,9 @@ def _pack(net: Net, items: Ints, first: int, last: int, gain: Floats, room: int,
 @compiled
 def sharpen(
     net: Net,
-    near: Indexes,
-    near_cost: Floats,
+    lists: Lists,
     price: Floats,
-    dearest: Ints,
+    far: Ints,
     order: Ints,
     least: int,
     most: int,
@@ -88,6 +87,7 @@ def sharpen(
     n = len(price)
     rate, gain = np.empty(n), np.empty(n)
     items = np.empty(n, dtype=np.int64)
+    top = price.max()
     none = np.zeros((0, 0), dtype=np.bool_)
     held = np.full(most + 1, inf)
     size = 0
@@ -98,12 +98,12 @@ def sharpen(
                 return
             if low >= 0.0 and size >= least and held[least - 1] <= low:
                 return
-        found = gather(net, near, near_cost, price, dearest, j, rate, gain, items)
+        found = gather(net, lists, price, top, far, j, rate, gain, items)
         room = net.upper[j] - net.demand[j]
         fits, rest = best_first(rate, items, 0, found, net.demand, room)
         if fits < found:
             taken, end, _ = _settle(net, items, found, fits, rest, room, rate, gain)
-            value = net.opening[j] + near_cost[j, 0] - price[j]
+            value = net.opening[j] + lists.near_cost[j, 0] - price[j]
             for t in range(taken):
                 value -= gain[items[t]]
                 room -= net.demand[items[t]]
@@ -120,15 +120,16 @@ def sharpen(
 
 @compiled
 def count_served_whole(
-    net: Net, near: Indexes, near_cost: Floats, price: Floats, dearest: Ints, opened: Ints, served: Floats
+    net: Net, lists: Lists, price: Floats, far: Ints, opened: Ints, served: Floats
 ) -> None:
     """Set ``served[i]``: by how many of the opened centres node i is served at these prices."""
     n = len(price)
     rate, gain = np.empty(n), np.empty(n)
     items = np.empty(n, dtype=np.int64)
+    top = price.max()
     served[:] = 0.0
     for j in opened:
-        found = gather(net, near, near_cost, price, dearest, j, rate, gain, items)
+        found = gather(net, lists, price, top, far, j, rate, gain, items)
         room = net.upper[j] - net.demand[j]
         fits, rest = best_first(rate, items, 0, found, net.demand, room)
         served[j] += 1.0

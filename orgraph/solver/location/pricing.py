@@ -11,8 +11,8 @@ from math import inf
 import numpy as np
 
 from orgraph.solver.compiled import compiled
-from orgraph.solver.location.distance import cost_of
-from orgraph.solver.location.instance import Indexes, Ints, Net
+from orgraph.solver.location.distance import cost_of, is_listed
+from orgraph.solver.location.instance import Ints, Lists, Net
 from orgraph.solver.location.problem import Floats
 
 
@@ -57,58 +57,55 @@ def best_first(
 @compiled
 def gather(
     net: Net,
-    near: Indexes,
-    near_cost: Floats,
+    lists: Lists,
     price: Floats,
-    dearest: Ints,
+    top: float,
+    far: Ints,
     j: int,
     rate: Floats,
     gain: Floats,
     items: Ints,
 ) -> int:
-    """Collect the nodes that centre j gains by, itself left out; return how many. ``dearest`` are all nodes by price, descending."""
+    """Collect the nodes that centre j gains by, itself left out; return how many. ``top`` is the highest price.
+
+    ``far`` are the nodes whose price exceeds the end of their own lists: the only ones by which a centre can gain though neither lists the other.
+    """
+    near, near_cost = lists.near, lists.near_cost
     n, width = near.shape
-    top = price[dearest[0]]
     found = 0
-    for t in range(width):
-        cost = near_cost[j, t]
-        if t > 0 and cost >= top:
-            return found
-        i = near[j, t]
-        if i != j and price[i] > cost:
-            gain[i] = price[i] - cost
-            rate[i] = gain[i] / net.demand[i] if net.demand[i] > 0 else inf
-            items[found] = i
-            found += 1
-    if width == n:
-        return found
-    radius = near_cost[j, width - 1]
-    for t in range(n):
-        i = dearest[t]
-        if price[i] <= radius:
+    for t in range(1, width):
+        if near_cost[j, t] >= top:
             break
-        cost = cost_of(net.metric, net.cost, net.at, i, j)
-        if cost < radius or price[i] <= cost or i == j:
-            continue
-        is_listed = False
-        if cost == radius:
-            place = width - 1
-            while place >= 0 and near_cost[j, place] == radius:
-                is_listed = is_listed or near[j, place] == i
-                place -= 1
-        if not is_listed:
-            gain[i] = price[i] - cost
-            rate[i] = gain[i] / net.demand[i] if net.demand[i] > 0 else inf
+        i = near[j, t]
+        if price[i] > near_cost[j, t]:
+            gain[i] = price[i] - near_cost[j, t]
             items[found] = i
             found += 1
+    if width < n:
+        for t in range(lists.back_start[j], lists.back_start[j + 1]):
+            i = lists.back[t]
+            if price[i] > lists.back_cost[t]:
+                gain[i] = price[i] - lists.back_cost[t]
+                items[found] = i
+                found += 1
+        for i in far:
+            cost = cost_of(net.metric, net.cost, net.at, i, j)
+            if price[i] <= cost or i == j or cost < max(near_cost[j, width - 1], near_cost[i, width - 1]):
+                continue
+            if not is_listed(near, near_cost, j, i, cost) and not is_listed(near, near_cost, i, j, cost):
+                gain[i] = price[i] - cost
+                items[found] = i
+                found += 1
+    for t in range(found):
+        i = items[t]
+        rate[i] = gain[i] / net.demand[i] if net.demand[i] > 0 else inf
     return found
 
 
 @compiled
 def _fill_up(
     net: Net,
-    near: Indexes,
-    near_cost: Floats,
+    lists: Lists,
     price: Floats,
     j: int,
     need: int,
@@ -121,6 +118,7 @@ def _fill_up(
 
     A node that is not listed costs at least as much as the end of the list, less the highest price.
     """
+    near, near_cost = lists.near, lists.near_cost
     n, width = near.shape
     most = inf
     if width < n:
@@ -149,10 +147,9 @@ def _fill_up(
 @compiled
 def price_centers(
     net: Net,
-    near: Indexes,
-    near_cost: Floats,
+    lists: Lists,
     price: Floats,
-    dearest: Ints,
+    far: Ints,
     first: int,
     last: int,
     worth: Floats,
@@ -165,16 +162,17 @@ def price_centers(
     n = len(price)
     rate, gain = np.empty(n), np.empty(n)
     items = np.empty(n, dtype=np.int64)
+    top = price.max()
     heaviest = max(1, net.demand.max())
     for j in range(first, last):
         shadow[j] = 0.0
         if not net.is_allowed[j]:
             worth[j] = inf
             continue
-        found = gather(net, near, near_cost, price, dearest, j, rate, gain, items)
+        found = gather(net, lists, price, top, far, j, rate, gain, items)
         room = net.upper[j] - net.demand[j]
         fits, rest = best_first(rate, items, 0, found, net.demand, room)
-        value = net.opening[j] + near_cost[j, 0] - price[j]
+        value = net.opening[j] + lists.near_cost[j, 0] - price[j]
         load = net.demand[j]
         for t in range(fits):
             value -= gain[items[t]]
@@ -183,25 +181,22 @@ def price_centers(
             value -= rest * (net.upper[j] - load)
             shadow[j] = rest
         elif load < net.lower[j]:
-            extra, rest = _fill_up(
-                net, near, near_cost, price, j, net.lower[j] - load, price[dearest[0]], heaviest, rate, items
-            )
+            extra, rest = _fill_up(net, lists, price, j, net.lower[j] - load, top, heaviest, rate, items)
             value += extra
             shadow[j] = rest
         worth[j] = value
 
 
 @compiled
-def count_served(
-    net: Net, near: Indexes, near_cost: Floats, price: Floats, dearest: Ints, opened: Ints, served: Floats
-) -> None:
+def count_served(net: Net, lists: Lists, price: Floats, far: Ints, opened: Ints, served: Floats) -> None:
     """Set ``served[i]``: how often the opened centres together serve node i at these prices."""
     n = len(price)
     rate, gain = np.empty(n), np.empty(n)
     items = np.empty(n, dtype=np.int64)
+    top = price.max()
     served[:] = 0.0
     for j in opened:
-        found = gather(net, near, near_cost, price, dearest, j, rate, gain, items)
+        found = gather(net, lists, price, top, far, j, rate, gain, items)
         fits, _ = best_first(rate, items, 0, found, net.demand, net.upper[j] - net.demand[j])
         served[j] += 1.0
         load = net.demand[j]
@@ -212,9 +207,9 @@ def count_served(
             served[items[fits]] += (net.upper[j] - load) / net.demand[items[fits]]
         elif load < net.lower[j]:
             left = net.lower[j] - load
-            for t in range(near.shape[1]):
-                i = near[j, t]
-                if left > 0 and i != j and net.demand[i] > 0 and price[i] <= near_cost[j, t]:
+            for t in range(lists.near.shape[1]):
+                i = lists.near[j, t]
+                if left > 0 and i != j and net.demand[i] > 0 and price[i] <= lists.near_cost[j, t]:
                     share = min(1.0, left / net.demand[i])
                     served[i] += share
                     left -= share * net.demand[i]

@@ -54,7 +54,7 @@ def find_plan(state: State, hint: Plan | None) -> None:
 
 def _from_scratch(state: State, start: int) -> None:
     instance = state.instance
-    mean = float(instance.near_cost[:, min(3, instance.near_cost.shape[1] - 1)].mean())
+    mean = float(instance.lists.near_cost[:, min(3, instance.lists.near_cost.shape[1] - 1)].mean())
     c = first_clusters(instance, 4.0 * mean * instance.num_nodes / max(1, instance.problem.total))
     _anneal(state, f"{state.seed}/{start}", HOT, PLAN_SHARE, c)
 

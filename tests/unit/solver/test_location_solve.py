@@ -183,7 +183,7 @@ def test_the_bound_prices_what_short_lists_leave_out(metric: Metric, monkeypatch
     for name, value in {"DENSE": 10, "ALL_NEAR": 10, "FEW_NEAR": 4, "MOST_NEAR": 6, "AROUND": 5}.items():
         monkeypatch.setattr(instance, name, value)
     short = instance.build_instance(problem)
-    assert short.near.shape == (36, 6)
+    assert short.lists.near.shape == (36, 6)
     assert short.net.cost.size == 0
     relaxation = Relaxation(short, np.full(36, 4.0))
     relaxation.run(100, optimum.objective or 0.0, lambda: False)
