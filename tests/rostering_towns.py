@@ -95,7 +95,8 @@ def only(problem: Problem, found: list[Reason]) -> Problem:
 
 
 def _key(reason: Reason) -> tuple[object, ...]:
-    return (reason.rule, reason.subject, str(dict(reason.numbers)))
+    own = {name: number for name, number in reason.numbers.items() if name not in ("needed", "room")}
+    return (reason.rule, reason.subject, str(own))
 
 
 @st.composite

@@ -98,9 +98,10 @@ def test_what_arithmetic_calls_contradictory_has_no_plan(problem: Problem) -> No
     assert keeping(problem, stated) == problem
     found = find_contradiction(problem, stated)
     if found is not None:
-        assert found <= stated
+        assert found.rules <= stated
+        assert found.room < found.needed or not found.needed
         assert not has_plan(problem)
-        assert is_feasible(keeping(problem, found)) is False
+        assert is_feasible(keeping(problem, found.rules)) is False
 
 
 @FEW

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations
 
@@ -17,8 +18,17 @@ Room = Callable[[int], tuple[int, tuple[Rule, ...]] | None]
 """How many duties of a set of shifts a person has room for, and the rules that say so; ``None`` where nothing says so."""
 
 
-def find_contradiction(problem: Problem, kept: Rules) -> Rules | None:
-    """Return rules out of ``kept`` that allow no plan together, ``None`` when arithmetic sees none.
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Rules that allow no plan together; where they are a shortage, the duties needed and those that people have room for."""
+
+    rules: Rules
+    needed: int = 0
+    room: int = 0
+
+
+def find_contradiction(problem: Problem, kept: Rules) -> Contradiction | None:
+    """Return a contradiction among the rules of ``kept``, ``None`` when arithmetic sees none.
 
     Notes
     -----
@@ -87,14 +97,14 @@ class _View:
         return {i for i, q in self.fit(d) if not self.away(i, shift, q)}
 
 
-def _forced(view: _View) -> Iterator[Rules]:
+def _forced(view: _View) -> Iterator[Contradiction]:
     duties = [(Rule("forced", i), view.problem.forced[i]) for i in view.forced]
     for rule, duty in duties:
         for absence in view.away(duty.person, duty.shift, duty.place)[:1]:
-            yield frozenset({rule, absence})
+            yield Contradiction(frozenset({rule, absence}))
     for (rule, duty), (other, later) in combinations(duties, 2):
         if duty.person == later.person and (why := _clash(view, duty, later)) is not None:
-            yield frozenset({rule, other, *why})
+            yield Contradiction(frozenset({rule, other, *why}))
 
 
 def _clash(view: _View, duty: Duty, other: Duty) -> tuple[Rule, ...] | None:
@@ -109,16 +119,16 @@ def _clash(view: _View, duty: Duty, other: Duty) -> tuple[Rule, ...] | None:
     return (Rule("day"),) if len(days) == 1 and view.reduced.most_per_day == 1 else None
 
 
-def _few(view: _View) -> Iterator[Rules]:
+def _few(view: _View) -> Iterator[Contradiction]:
     """Look for a demand for more people than can be there."""
     for d in view.demands:
         demand, free = view.problem.demands[d], view.free(d)
         on_call = sum(view.problem.people[i].mode is Mode.ON_CALL for i in free)
         if len(free) - on_call + min(on_call, demand.most_on_call) < demand.number:
-            yield frozenset({Rule("demand", d), *view.absences(d)})
+            yield Contradiction(frozenset({Rule("demand", d), *view.absences(d)}))
 
 
-def _crowded(view: _View) -> Iterator[Rules]:
+def _crowded(view: _View) -> Iterator[Contradiction]:
     """Look for sets of shifts in which people have too little room."""
     by_shift: dict[int, list[int]] = defaultdict(list)
     for d in view.demands:
@@ -172,8 +182,8 @@ def _single(view: _View, demands: list[int]) -> list[int]:
     return single
 
 
-def _shortage(view: _View, demands: list[int], room: Room) -> Rules | None:
-    """Return the rules of a set of demands that needs more duties than people have room for."""
+def _shortage(view: _View, demands: list[int], room: Room) -> Contradiction | None:
+    """Return a set of demands that needs more duties than people have room for, with the rules that say so."""
     flow = SimpleMaxFlow()
     source, sink = 0, 1
     wanted = sum(view.problem.demands[d].number for d in demands)
@@ -195,7 +205,9 @@ def _shortage(view: _View, demands: list[int], room: Room) -> Rules | None:
         return None
     reached = set(flow.get_source_side_min_cut())
     short = [d for d in demands if nodes[d] not in reached]
-    return _named(view, short, {i for i, node in people.items() if node not in reached}, room)
+    needed = sum(view.problem.demands[d].number for d in short)
+    full = {i for i, node in people.items() if node not in reached}
+    return Contradiction(_named(view, short, full, room), needed, needed - (wanted - flow.optimal_flow()))
 
 
 def _named(view: _View, short: list[int], full: set[int], room: Room) -> Rules:

@@ -48,7 +48,8 @@ def reasons(problem: Problem, prove: Prove, *, limits: Limits | None = None) -> 
     """
     search = _Search(problem, prove, limits or Limits())
     core = search.core()
-    return tell(problem, {rule: search.is_needed(core, rule) for rule in core})
+    found = find_contradiction(problem, core)
+    return tell(problem, {rule: search.is_needed(core, rule) for rule in core}, found)
 
 
 class _Search:
@@ -89,9 +90,9 @@ class _Search:
     def _shrunk(self, kept: Rules) -> Rules:
         """Return the part of ``kept`` that arithmetic already proves contradictory, all of it when there is none."""
         found = find_contradiction(self._problem, kept)
-        if found is None or found == kept or find_contradiction(self._problem, found) is None:
+        if found is None or found.rules == kept or find_contradiction(self._problem, found.rules) is None:
             return kept
-        return self._shrunk(found)
+        return self._shrunk(found.rules)
 
     def _allows_none(self, kept: Rules) -> bool:
         """Return whether it is proven that ``kept`` allows no plan."""

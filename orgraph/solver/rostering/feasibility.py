@@ -21,13 +21,26 @@ MOST_COLUMNS_EXACT = 2000
 def is_feasible(problem: Problem, limits: Limits | None = None) -> bool | None:
     """Return whether there is a plan, ``None`` when the limits do not let it be decided. The problem has no findings."""
     kept = tuple(p for p in problem.preferences if isinstance(p, Uncovered))
-    problem = replace(problem, preferences=kept)
+    problem = _needed(replace(problem, preferences=kept))
     instance = build_instance(problem)
     if not violations(problem, draw(instance)):
         return True
     model = Model(instance)
     model.add_rules()
     return decide(model, Clock(limits or Limits()))
+
+
+def _needed(problem: Problem) -> Problem:
+    """Leave out demands for nobody that limit nobody: a plan stays one without the duties that only they let in."""
+    if any(person.least_shifts for person in problem.people):
+        return problem
+    forced = {(duty.shift, duty.skill) for duty in problem.forced}
+    kept = (
+        demand
+        for demand in problem.demands
+        if demand.number or demand.most is not None or (demand.shift, demand.skill) in forced
+    )
+    return replace(problem, demands=tuple(kept))
 
 
 def decide(model: Model, clock: Clock) -> bool | None:

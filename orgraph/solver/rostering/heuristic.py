@@ -67,9 +67,9 @@ class _Roster:
         for demand, numbers in enumerate(instance.serving):
             for number in numbers:
                 self._served.setdefault(instance.duties[number], []).append(demand)
+        exclusive = cliques(self.problem)
         self._excluded = [
-            frozenset().union(*(c for c in cliques(self.problem) if s in c))
-            for s in range(len(self.problem.shifts))
+            frozenset().union(*(c for c in exclusive if s in c)) for s in range(len(self.problem.shifts))
         ]
         self._shifts: list[set[int]] = [set() for _ in self.problem.people]
         self._weeks: Counter[tuple[int, int]] = Counter()

@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from orgraph.findings import Json, Reason
+from orgraph.solver.rostering.contradictions import Contradiction
 from orgraph.solver.rostering.problem import Demand, Problem
 from orgraph.solver.rostering.rules import KINDS, Rule
 
 MINUTES_PER_HOUR = 60
 
 
-def tell(problem: Problem, core: Mapping[Rule, bool]) -> tuple[Reason, ...]:
-    """Return one reason per rule of ``core``, demands first, each with whether it is proven that the others allow a plan."""
+def tell(
+    problem: Problem, core: Mapping[Rule, bool], found: Contradiction | None = None
+) -> tuple[Reason, ...]:
+    """Return one reason per rule of ``core``, demands first, each with whether it is proven that the others allow a plan.
+
+    Demands say with what numbers they contradict each other when ``found`` is a shortage.
+    """
     order = sorted(core, key=lambda rule: (-KINDS.index(rule.kind), rule.index, rule.day))
-    return tuple(
-        Reason(f"rostering.{rule.kind}", _subject(problem, rule), _numbers(problem, rule), core[rule])
-        for rule in order
-    )
+    return tuple(_reason(problem, rule, core[rule], found) for rule in order)
+
+
+def _reason(problem: Problem, rule: Rule, is_proven: bool, found: Contradiction | None) -> Reason:
+    subject, numbers = _subject(problem, rule), _numbers(problem, rule)
+    name = f"rostering.{rule.kind}"
+    if rule.kind == "demand" and found is not None and found.needed:
+        together: dict[str, Json] = {"needed": found.needed, "room": found.room}
+        return Reason(name, subject, {**numbers, **together}, is_proven, "sum")
+    return Reason(name, subject, numbers, is_proven)
 
 
 def _subject(problem: Problem, rule: Rule) -> tuple[str, ...]:

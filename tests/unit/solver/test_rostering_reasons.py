@@ -48,6 +48,9 @@ def test_leave_leaves_too_few() -> None:
     assert found["leave"] == [("ann",)]
     assert len(found["demand"]) == 2
     assert is_contradictory(problem)
+    numbers = first(problem).numbers
+    assert (numbers["needed"], numbers["room"]) == (2, 1)
+    assert first(problem).text.en.endswith("room for 1. Add people, or lower or spread the need.")
 
 
 def test_a_ban_leaves_too_few() -> None:
