@@ -143,6 +143,7 @@ def _ids(units: int) -> tuple[str, ...]:
 def _joining(top: Entry) -> Joining:
     prices, units = Prices(alone=None), top.need("ids").texts()
     if given := top.get("prices"):
+        given.known("joined", "mixed", "alone")
         joined, mixed = (given.optional(key, _amount, none) for key, none in (("joined", 10), ("mixed", 1)))
         prices = Prices(joined, mixed, given.optional("alone", _amount, None))
     return Joining(
@@ -163,6 +164,7 @@ def _opening(top: Entry) -> Opening:
 
 
 def _group(entry: Entry) -> Group:
+    entry.known("id", "units", "capacity", "price", "existing")
     return Group(
         entry.need("id").text(),
         tuple(entry.need("units").wholes()),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from orgraph.benchmark.families.covering import COVERING
+from orgraph.benchmark import cases_of_files
+from orgraph.benchmark.families.covering import FAMILY
 from orgraph.errors import InputError
 from orgraph.solver import Limits, Status
 
@@ -39,25 +40,26 @@ def written(folder: Path, content: object) -> Path:
     [
         (JOINING, 11.0, {"plan": [0, 0, 0], "sets": 1}),
         ({**JOINING, "members": [0, 0, 0]}, 300.0, {"plan": [None, None, None], "sets": 0}),
-        ({**JOINING, "members": [0, 0, 0], "prices": None}, None, {"plan": None}),
+        ({**JOINING, "members": [0, 0, 0], "prices": None}, None, None),
         ({**OPENING, "uncovered": 0}, 0.0, {"plan": [[], [1]], "new_groups": []}),
     ],
 )
 def test_a_file_is_read_solved_and_written_down(
     tmp_path: Path, content: object, objective: float | None, answer: object
 ) -> None:
-    (case,) = COVERING.read(written(tmp_path, content), None)
+    (case,) = FAMILY.read(written(tmp_path, content), None)
     assert (case.name, case.is_synthetic) == ("town", False)
-    solution = COVERING.solve(case.problem, limits=Limits(), seed=1)
+    solution = FAMILY.solve(case.problem, limits=Limits(), seed=1)
     assert solution.objective == objective
-    assert COVERING.answer(case, solution) == answer
+    assert (solution.plan is None) is (answer is None)
     if solution.plan is not None:
-        assert COVERING.violations(case.problem, solution.plan) == ()
-        assert COVERING.objective(case.problem, solution.plan) == objective
+        assert FAMILY.answer(case, solution.plan) == answer
+        assert FAMILY.violations(case.problem, solution.plan) == ()
+        assert FAMILY.objective(case.problem, solution.plan) == objective
 
 
 def test_a_file_may_ask_for_generated_instances(tmp_path: Path) -> None:
-    cases = COVERING.read(written(tmp_path, {"generate": {"units": 12, "seed": 1}}), None)
+    cases = FAMILY.read(written(tmp_path, {"generate": {"units": 12, "seed": 1}}), None)
     assert [(c.name, c.objective_name, len(c.units)) for c in cases] == [
         ("joining_12_1", "joined", 12),
         ("opening_12_1", "new_groups", 12),
@@ -68,34 +70,29 @@ def test_a_file_may_ask_for_generated_instances(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "codes"),
     [
-        ("{", {"instance.not_json"}),
-        ({}, {"instance.field"}),
-        ({"kind": "flying"}, {"instance.field"}),
-        ({**JOINING, "edges": [[0]]}, {"instance.field"}),
-        ({**JOINING, "edges": [[0, 7]], "members": [1]}, {"covering.edge_range", "covering.vector_shape"}),
-        ({**JOINING, "least": True}, {"instance.field"}),
-        ({**JOINING, "prices": 3}, {"instance.field"}),
-        ({**OPENING, "groups": [3]}, {"instance.field"}),
-        ({**OPENING, "groups": [{"id": "g", "units": [0], "existing": 1}]}, {"instance.field"}),
+        ({}, {"benchmark.entry_missing"}),
+        ({"kind": "flying"}, {"benchmark.entry_choice", "benchmark.entry_missing"}),
+        ({**JOINING, "edges": [[0]]}, {"benchmark.entry_pair"}),
+        ({**JOINING, "edges": [[0, 7]]}, {"benchmark.entry_pair"}),
+        ({**JOINING, "members": [1]}, {"covering.vector_shape"}),
+        ({**JOINING, "least": True}, {"benchmark.entry_whole"}),
+        ({**JOINING, "prices": 3}, {"benchmark.entry_object"}),
+        ({**OPENING, "groups": [3]}, {"benchmark.entry_object"}),
+        ({**OPENING, "groups": [{"id": "g", "units": [0], "existing": 1}]}, {"benchmark.entry_flag"}),
     ],
 )
 def test_a_malformed_file_is_refused_with_findings(tmp_path: Path, content: object, codes: set[str]) -> None:
     with pytest.raises(InputError) as caught:
-        COVERING.read(written(tmp_path, content), None)
+        cases_of_files(FAMILY, [written(tmp_path, content)], None)
     assert {f.code for f in caught.value.findings} == codes
     assert all(f.text.zh and f.place and f.place.file == "town.json" for f in caught.value.findings)
 
 
 def test_generated_instances_are_all_proven() -> None:
-    cases = COVERING.generated(1)
-    assert [case.problem for case in cases] == [case.problem for case in COVERING.generated(1)]
+    cases = FAMILY.generated(1)
+    assert [case.problem for case in cases] == [case.problem for case in FAMILY.generated(1)]
     for case in cases:
-        solution = COVERING.solve(case.problem, limits=Limits(), seed=1)
+        solution = FAMILY.solve(case.problem, limits=Limits(), seed=1)
         assert solution.status is Status.OPTIMAL
         assert solution.plan is not None
-        assert COVERING.violations(case.problem, solution.plan) == ()
-
-
-def test_warming_up_needs_no_file() -> None:
-    COVERING.warm_up()
-    assert COVERING.name == "covering"
+        assert FAMILY.violations(case.problem, solution.plan) == ()
