@@ -1,19 +1,16 @@
-"""Why no plan exists: an irreducible set of rules, found by a deletion filter.
-
-The filter drops rules, a whole kind first and then by halves, and keeps them dropped when the rest is still proven infeasible. Chinneck (2008),
-"Feasibility and infeasibility in optimization", chapter 6.
-"""
+"""Why no plan exists: an irreducible set of rules, found by deletion."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import groupby
-from time import monotonic
 
 from orgraph.findings import Json, Reason
 from orgraph.solver.assignment.instance import allowed_pairs, optional_tasks
 from orgraph.solver.assignment.problem import Problem
 from orgraph.solver.assignment.rules import Rule, keeping, rules
+from orgraph.solver.engine import Clock
+from orgraph.solver.irreducible import DeletionFilter
 from orgraph.solver.solution import Limits
 
 Prove = Callable[[Problem], bool | None]
@@ -54,8 +51,17 @@ def reasons(problem: Problem, prove: Prove, *, limits: Limits | None = None) -> 
     -----
     About r log(n) calls of ``prove`` for r reasons among n rules. A task without any agent is explained by its own rules, without a call.
     """
-    search = _Search(problem, prove, limits or Limits())
-    core = search.core()
+    clock = Clock(limits or Limits())
+
+    def decide(kept: Rules) -> bool | None:
+        relaxed = keeping(problem, kept)
+        if stranded_task(relaxed) is not None:
+            return False
+        return None if clock.is_over() else prove(relaxed)
+
+    search = DeletionFilter(decide)
+    chunks = groupby(_sorted(frozenset(rules(problem))), key=lambda rule: rule.kind)
+    core = search.core([*chunk] for _, chunk in chunks)
     return tuple(_reason(problem, rule, search.is_needed(core, rule)) for rule in _sorted(core))
 
 
@@ -63,49 +69,6 @@ def stranded_task(problem: Problem) -> int | None:
     """Return the first task that must be assigned and that no agent may have, ``None`` when there is none."""
     open_tasks = allowed_pairs(problem).any(axis=0) | optional_tasks(problem)
     return next((t for t in range(problem.num_tasks) if not open_tasks[t]), None)
-
-
-class _Search:
-    """The deletion filter, with what it has learned about sets of rules. Fewer rules allow more plans."""
-
-    def __init__(self, problem: Problem, prove: Prove, limits: Limits) -> None:
-        self._problem = problem
-        self._prove = prove
-        self._stop = limits.stop
-        self._deadline = monotonic() + limits.time_s
-        self._feasible: list[Rules] = []
-
-    def core(self) -> Rules:
-        """Return rules that allow no plan, as few as the limits let prove."""
-        kept = frozenset(rules(self._problem))
-        for _, chunk in groupby(_sorted(kept), key=lambda rule: rule.kind):
-            kept = self._without(kept, list(chunk))
-        return kept
-
-    def is_needed(self, core: Rules, rule: Rule) -> bool:
-        """Return whether it is known that the core allows a plan without ``rule``."""
-        return any(core - {rule} <= more for more in self._feasible)
-
-    def _without(self, kept: Rules, chunk: list[Rule]) -> Rules:
-        """Drop as much of ``chunk`` as possible: all at once, else by halves."""
-        rest = kept - frozenset(chunk)
-        if self._allows_none(rest):
-            return rest
-        if len(chunk) == 1:
-            return kept
-        half = len(chunk) // 2
-        return self._without(self._without(kept, chunk[:half]), chunk[half:])
-
-    def _allows_none(self, kept: Rules) -> bool:
-        if any(kept <= more for more in self._feasible):
-            return False
-        relaxed = keeping(self._problem, kept)
-        if stranded_task(relaxed) is not None:
-            return True
-        known = None if self._stop.is_set() or monotonic() > self._deadline else self._prove(relaxed)
-        if known:
-            self._feasible.append(kept)
-        return known is False
 
 
 def _sorted(kept: Rules) -> list[Rule]:

@@ -12,7 +12,7 @@ from orgraph.solver.covering.problem import Joining, Opening, Prices, Problem
 from orgraph.solver.covering.sets import Sets, most_members, write_sets
 from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.engine import Clock, Result
-from orgraph.solver.irreducible import irreducible
+from orgraph.solver.irreducible import DeletionFilter
 from orgraph.solver.matching.explain import reasons as matching_reasons
 from orgraph.solver.mip import Mip, Terms
 from orgraph.solver.solution import Limits
@@ -37,15 +37,9 @@ def _unplaced(problem: Joining, clock: Clock) -> tuple[Reason, ...]:
     lonely = sorted(set(range(len(sets.small))) - set(sets.units.ravel().tolist()))
     if lonely and sets.is_complete:
         return (_unplaced_reason(problem, sets.small[lonely[0]], True),)
-    known: dict[frozenset[int], bool | None] = {}
-
-    def has_plan(units: frozenset[int]) -> bool | None:
-        if units not in known:
-            known[units] = _can_place(sets, units, clock)
-        return known[units]
-
-    core = irreducible(range(len(sets.small)), lambda units: has_plan(units) is False)
-    return tuple(_unplaced_reason(problem, sets.small[u], has_plan(core - {u}) is True) for u in sorted(core))
+    search = DeletionFilter[int](lambda units: _can_place(sets, units, clock))
+    core = search.core([range(len(sets.small))])
+    return tuple(_unplaced_reason(problem, sets.small[u], search.is_needed(core, u)) for u in sorted(core))
 
 
 def _can_place(sets: Sets, wanted: frozenset[int], clock: Clock) -> bool | None:

@@ -1,14 +1,12 @@
 """Why no plan exists: an irreducible set of rules, found by arithmetic where that suffices and by deletion where it does not.
 
-The filter drops a rule, keeps it dropped when the rest is still proven infeasible, and asks the solver only where neither arithmetic nor a quickly
-drawn plan decides. Chinneck (2008), "Feasibility and infeasibility in optimization", chapter 6, describes deletion filters.
+The solver is asked only where neither arithmetic nor a quickly drawn plan decides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import groupby
-from time import monotonic
 
 from orgraph.findings import Reason
 from orgraph.solver.districting.contradictions import find_contradiction
@@ -16,6 +14,8 @@ from orgraph.solver.districting.draw import is_drawn
 from orgraph.solver.districting.problem import Problem
 from orgraph.solver.districting.rules import Rule, keeping, rules
 from orgraph.solver.districting.telling import tell, too_few_units
+from orgraph.solver.engine import Clock
+from orgraph.solver.irreducible import DeletionFilter
 from orgraph.solver.solution import Limits
 
 Prove = Callable[[Problem], bool | None]
@@ -64,86 +64,45 @@ def reasons(problem: Problem, prove: Prove, *, limits: Limits | None = None) -> 
     """
     if problem.num_units < problem.k:
         return (too_few_units(problem),)
-    search = _Search(problem, prove, limits or Limits())
-    core = search.core()
-    found = find_contradiction(problem, core)
-    return tell(problem, {rule: search.is_needed(core, rule) for rule in core}, found.told if found else {})
+    found = _filter(problem, prove, limits or Limits())
+    core = _core(problem, found)
+    contradiction = find_contradiction(problem, core)
+    told = contradiction.told if contradiction else {}
+    return tell(problem, {rule: found.is_needed(core, rule) for rule in core}, told)
 
 
-class _Search:
-    """The deletion filter, with what it has learned about sets of rules."""
+def _filter(problem: Problem, prove: Prove, limits: Limits) -> DeletionFilter[Rule]:
+    clock = Clock(limits)
 
-    def __init__(self, problem: Problem, prove: Prove, limits: Limits) -> None:
-        self._problem = problem
-        self._prove = prove
-        self._stop = limits.stop
-        self._deadline = monotonic() + limits.time_s
-        self._feasible: list[Rules] = []
-        self._infeasible: list[Rules] = []
-        self._undecided: set[Rules] = set()
-
-    def core(self) -> Rules:
-        """Return rules that allow no plan, as few as the limits let prove."""
-        kept = self._shrunk(frozenset(rules(self._problem)))
-        for chunk in _chunks(kept):
-            kept = self._without(kept, chunk)
-        # Dropping a refusal changes the totals, so a rule that was needed may have become superfluous: look again until none is.
-        while smaller := next((s for rule in _sorted(kept) if self._allows_none(s := kept - {rule})), None):
-            kept = self._shrunk(smaller)
-        return kept
-
-    def is_needed(self, core: Rules, rule: Rule) -> bool:
-        """Return whether it is known that the core allows a plan without ``rule``."""
-        return self._known(core - {rule}) is True
-
-    def _without(self, kept: Rules, chunk: list[Rule]) -> Rules:
-        """Drop as much of ``chunk`` as possible: all at once, else by halves."""
-        rest = kept - frozenset(chunk)
-        if rest == kept:
-            return kept
-        if self._allows_none(rest):
-            return self._shrunk(rest)
-        if len(chunk) == 1:
-            return kept
-        half = len(chunk) // 2
-        return self._without(self._without(kept, chunk[:half]), chunk[half:])
-
-    def _shrunk(self, kept: Rules) -> Rules:
-        """Return the part of ``kept`` that arithmetic already proves contradictory, all of it when there is none."""
-        found = find_contradiction(self._problem, kept)
-        if found is None or found.rules == kept or find_contradiction(self._problem, found.rules) is None:
-            return kept
-        return self._shrunk(found.rules)
-
-    def _allows_none(self, kept: Rules) -> bool:
-        """Return whether it is proven that ``kept`` allows no plan."""
-        known = self._known(kept)
-        if known is None and kept not in self._undecided:
-            known = self._decide(kept)
-            self._learn(kept, known)
-        return known is False
-
-    def _learn(self, kept: Rules, has_plan: bool | None) -> None:
-        if has_plan is None:
-            self._undecided.add(kept)
-        else:
-            (self._feasible if has_plan else self._infeasible).append(kept)
-
-    def _decide(self, kept: Rules) -> bool | None:
-        if find_contradiction(self._problem, kept) is not None:
+    def decide(kept: Rules) -> bool | None:
+        if find_contradiction(problem, kept) is not None:
             return False
-        relaxed = keeping(self._problem, kept)
+        relaxed = keeping(problem, kept)
         if is_drawn(relaxed):
             return True
-        return None if self._stop.is_set() or monotonic() > self._deadline else self._prove(relaxed)
+        return None if clock.is_over() else prove(relaxed)
 
-    def _known(self, kept: Rules) -> bool | None:
-        """Return what follows from sets already decided: with the same refusals, fewer rules allow more."""
-        if any(kept <= more and _refusals(kept) == _refusals(more) for more in self._feasible):
-            return True
-        if any(fewer <= kept and _refusals(kept) == _refusals(fewer) for fewer in self._infeasible):
-            return False
-        return None
+    return DeletionFilter(
+        decide,
+        shrunk=lambda kept: _shrunk(problem, kept),
+        is_comparable=lambda kept, more: _refusals(kept) == _refusals(more),
+    )
+
+
+def _core(problem: Problem, found: DeletionFilter[Rule]) -> Rules:
+    """Return rules that allow no plan. Dropping a refusal changes the totals, so a rule that was needed may have become superfluous: look again until none is."""
+    core = found.core(_chunks(frozenset(rules(problem))))
+    while smaller := next((s for rule in _sorted(core) if found.allows_none(s := core - {rule})), None):
+        core = _shrunk(problem, smaller)
+    return core
+
+
+def _shrunk(problem: Problem, kept: Rules) -> Rules:
+    """Return the part of ``kept`` that arithmetic already proves contradictory, all of it when there is none."""
+    found = find_contradiction(problem, kept)
+    if found is None or found.rules == kept or find_contradiction(problem, found.rules) is None:
+        return kept
+    return _shrunk(problem, found.rules)
 
 
 def _chunks(kept: Rules) -> Iterator[list[Rule]]:

@@ -1,8 +1,6 @@
 """Why no plan exists: an irreducible set of rules, found by deletion.
 
-A rule is dropped for good when the rest is still proven to allow no plan; by counting where that suffices, else by search and CP-SAT. Chinneck
-(2008), "Feasibility and infeasibility in optimization", chapter 6, describes deletion filters. What is never dropped: every node is served by one
-centre, which serves itself.
+Counting decides where it suffices, else search and CP-SAT. What is never dropped: every node is served by one centre, which serves itself.
 """
 
 from __future__ import annotations
@@ -13,6 +11,7 @@ from typing import Literal
 
 from orgraph.findings import Json, Reason
 from orgraph.solver.engine import Clock
+from orgraph.solver.irreducible import DeletionFilter
 from orgraph.solver.location.counting import candidates
 from orgraph.solver.location.feasibility import has_plan
 from orgraph.solver.location.problem import Problem
@@ -67,21 +66,19 @@ def reasons(
     """
     clock = Clock(limits or Limits())
 
-    def decide(kept: Collection[Rule]) -> bool | None:
+    def decide(kept: frozenset[Rule]) -> bool | None:
         relaxed = keeping(problem, kept)
         if prove is not None:
             return prove(relaxed)
         return has_plan(relaxed, replace(clock.limits, time_s=clock.left_s / 2), seed=seed)
 
-    core = list(rules(problem))
-    is_needed: dict[Rule, bool] = {}
-    for rule in tuple(core):
-        rest = [other for other in core if other != rule]
-        known = decide(rest)
-        is_needed[rule] = known is True
-        if known is False:
-            core = rest
-    return tuple(_reason(keeping(problem, core), rule, is_needed[rule]) for rule in reversed(core))
+    search = DeletionFilter(decide)
+    stated = rules(problem)
+    core = search.core([rule] for rule in stated)
+    relaxed = keeping(problem, core)
+    return tuple(
+        _reason(relaxed, rule, search.is_needed(core, rule)) for rule in reversed(stated) if rule in core
+    )
 
 
 def _reason(core: Problem, rule: Rule, is_proven: bool) -> Reason:

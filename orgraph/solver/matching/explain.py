@@ -12,7 +12,7 @@ import numpy as np
 from orgraph.findings import Json, Reason
 from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.engine import Clock, Result
-from orgraph.solver.irreducible import irreducible
+from orgraph.solver.irreducible import DeletionFilter
 from orgraph.solver.matching.flow import contradiction
 from orgraph.solver.matching.heuristic import deferred_acceptance
 from orgraph.solver.matching.instance import Instance, build_instance
@@ -45,8 +45,13 @@ def reasons(problem: Problem, *, limits: Limits | None = None) -> tuple[Reason, 
     if not start:
         start = [*lower_quotas(problem), Rule("blocking")]
         prove = lambda relaxed: has_limited(relaxed, clock)  # noqa: E731
-    search = _Search(problem, start, prove, clock)
-    core = search.core()
+    dropped = list(all_rules(problem)) if prove is has_flow else start
+
+    def decide(kept: frozenset[Rule]) -> bool | None:
+        return None if clock.is_over() else prove(keeping(problem, kept, dropped))
+
+    search = DeletionFilter(decide)
+    core = search.core([start[::-1]])
     return tuple(_reason(problem, rule, search.is_needed(core, rule)) for rule in sorted(core))
 
 
@@ -103,30 +108,6 @@ def _rule(network: Network, arc: int, kind: str) -> Rule:
     name, block = next((n, b) for n, b in network.blocks.items() if b.start <= arc < b.stop)
     what, _, end = name.partition(".")
     return Rule("amount" if what == "amount" else kind, end, arc - block.start)
-
-
-class _Search:
-    """The deletion filter over a starting set of rules; all rules outside it are dropped for flows and stand for blocking pairs."""
-
-    def __init__(self, problem: Problem, start: list[Rule], prove: Prove, clock: Clock) -> None:
-        self._problem = problem
-        self._all = list(all_rules(problem)) if prove is has_flow else start
-        self._start = start
-        self._prove = prove
-        self._clock = clock
-        self._known: dict[frozenset[Rule], bool | None] = {}
-
-    def core(self) -> frozenset[Rule]:
-        return irreducible(self._start, lambda rules: self._has_plan(rules) is False)
-
-    def is_needed(self, core: frozenset[Rule], rule: Rule) -> bool:
-        return self._has_plan(core - {rule}) is True
-
-    def _has_plan(self, kept: frozenset[Rule]) -> bool | None:
-        if kept not in self._known:
-            is_over = self._clock.is_over()
-            self._known[kept] = None if is_over else self._prove(keeping(self._problem, kept, self._all))
-        return self._known[kept]
 
 
 def all_rules(problem: Problem) -> Iterator[Rule]:

@@ -16,7 +16,6 @@ from orgraph.solver.covering.sets import Sets, most_members, write_sets
 from orgraph.solver.covering.solve import approve
 from orgraph.solver.covering.state import price_step
 from orgraph.solver.engine import Clock
-from orgraph.solver.irreducible import irreducible
 
 
 def row(**changes: object) -> Joining:
@@ -177,12 +176,6 @@ def test_costs_are_multiples_of_what_divides_the_prices() -> None:
     assert price_step(row(prices=Prices(0, 0, None))) == 1
     assert price_step(street(groups=(), uncovered=4)) == 4
     assert price_step(street(groups=())) == 1
-
-
-def test_an_irreducible_set_is_found() -> None:
-    assert irreducible(range(9), lambda rules: {2, 5, 7} <= rules) == {2, 5, 7}
-    assert irreducible([], lambda rules: True) == frozenset()
-    assert irreducible([1, 2, 3], lambda rules: False) == {1, 2, 3}
 
 
 MALFORMED = {
