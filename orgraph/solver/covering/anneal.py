@@ -16,12 +16,12 @@ from orgraph.solver.covering.problem import Joining
 from orgraph.solver.covering.sets import Floats, Ints
 from orgraph.solver.engine import Clock
 
-STEPS_PER_UNIT = 20_000
+STEPS_PER_UNIT = 60_000
 SLICE = 100_000
-UNEVEN_SHARE = 0.6
+UNEVEN_SHARE = 0.5
 """Uneven sets are favoured in this share of the steps."""
-UNEVEN = 0.02
-HOT, COOL, COLD = 0.3, 0.02, 0.2
+UNEVEN = 0.05
+HOT, COOL, COLD = 1.0, 0.05, 0.2
 """Temperatures: from HOT to COOL sets, then on to COLD of the smallest price."""
 
 
@@ -43,7 +43,7 @@ def anneal(problem: Joining, start: list[tuple[int, ...]], seed: int, clock: Clo
 
     Notes
     -----
-    O(most units of a set squared) per step, 20,000 steps per unit. Simulated annealing: Kirkpatrick, Gelatt, Vecchi (1983).
+    O(most units of a set squared) per step, 60,000 steps per unit. Simulated annealing: Kirkpatrick, Gelatt, Vecchi (1983).
     """
     state = _State(problem, start)
     random = np.random.default_rng(seed)
