@@ -6,7 +6,7 @@ import numpy as np
 
 from orgraph.solver.covering.anneal import anneal
 from orgraph.solver.covering.bound import Priced, price_sets
-from orgraph.solver.covering.engines import run
+from orgraph.solver.covering.engines import SMALL_COLUMNS, run
 from orgraph.solver.covering.heuristic import greedy_partition
 from orgraph.solver.covering.model import PartitionModel
 from orgraph.solver.covering.problem import Joined, Joining
@@ -35,7 +35,8 @@ def join(problem: Joining, state: State) -> None:
     if sets.is_complete:
         state.prove(priced.bound)
     offer(problem, state, sets, greedy_partition(sets, priced.extra))
-    seek(problem, state)
+    if len(sets.cost) > SMALL_COLUMNS:
+        seek(problem, state)
     with Highs() as highs:
         choose_restricted(problem, state, sets, priced, highs)
         choose(problem, state, sets, priced, highs)
@@ -49,8 +50,7 @@ def seek(problem: Joining, state: State) -> None:
     lap = state.clock.lap(SEEK_SHARE * state.clock.left_s)
     state.engines.append("annealing")
     found = anneal(problem, [(u,) for u in range(len(small))], state.seed, lap)
-    if found is not None:
-        offer_groups(problem, state, [[small[u] for u in units] for units in found])
+    offer_groups(problem, state, [[small[u] for u in units] for units in found])
 
 
 def choose_restricted(problem: Joining, state: State, sets: Sets, priced: Priced, highs: Highs) -> None:
