@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from orgraph.solver.covering.anneal import anneal
 from orgraph.solver.covering.bound import Priced, price_sets
-from orgraph.solver.covering.engines import run
+from orgraph.solver.covering.engines import SMALL_COLUMNS, run
 from orgraph.solver.covering.heuristic import greedy_partition
 from orgraph.solver.covering.model import PartitionModel
 from orgraph.solver.covering.problem import Joined, Joining
@@ -15,6 +16,7 @@ from orgraph.solver.engine import Result
 from orgraph.solver.highs import Highs
 
 SLACK = 1e-6
+SEEK_SHARE = 0.3
 RESTRICTED_SHARE = 0.25
 """The choice among the sets of the last master program may take this share of the time that is left."""
 
@@ -33,9 +35,22 @@ def join(problem: Joining, state: State) -> None:
     if sets.is_complete:
         state.prove(priced.bound)
     offer(problem, state, sets, greedy_partition(sets, priced.extra))
+    if len(sets.cost) > SMALL_COLUMNS:
+        seek(problem, state)
     with Highs() as highs:
         choose_restricted(problem, state, sets, priced, highs)
         choose(problem, state, sets, priced, highs)
+
+
+def seek(problem: Joining, state: State) -> None:
+    """Anneal, starting with every unit alone."""
+    if state.is_proven or state.clock.is_over():
+        return
+    small = problem.small
+    lap = state.clock.lap(SEEK_SHARE * state.clock.left_s)
+    state.engines.append("annealing")
+    found = anneal(problem, [(u,) for u in range(len(small))], state.seed, lap)
+    offer_groups(problem, state, [[small[u] for u in units] for units in found])
 
 
 def choose_restricted(problem: Joining, state: State, sets: Sets, priced: Priced, highs: Highs) -> None:
@@ -69,11 +84,25 @@ def choose(problem: Joining, state: State, sets: Sets, priced: Priced, highs: Hi
 
 def offer(problem: Joining, state: State, sets: Sets, numbers: Ints | None) -> None:
     """Offer the partition into these sets."""
-    if numbers is None:
+    if numbers is not None:
+        offer_groups(problem, state, [[sets.small[u] for u in units] for units in sets.tuples(numbers)])
+
+
+def offer_groups(problem: Joining, state: State, groups: list[list[int]]) -> None:
+    """Offer a partition of the small units into connected groups; those with too few members stay alone, if they may."""
+    joined = sorted(
+        sorted(g) for g in groups if len(g) > 1 and sum(problem.members[u] for u in g) >= problem.least
+    )
+    num_alone = len(problem.small) - sum(map(len, joined))
+    if num_alone and problem.prices.alone is None:
         return
     found: list[int | None] = [None] * problem.num_units
-    groups = [sorted(sets.small[u] for u in units) for units in sets.tuples(numbers) if len(units) > 1]
-    for number, units in enumerate(sorted(groups)):
+    for number, units in enumerate(joined):
         for u in units:
             found[u] = number
-    state.offer(Joined(tuple(found)), int(sets.cost[numbers].sum()))
+    mixed = sum(len({problem.sectors[u] for u in units}) - 1 for units in joined)
+    prices = problem.prices
+    state.offer(
+        Joined(tuple(found)),
+        prices.joined * len(joined) + prices.mixed * mixed + (prices.alone or 0) * num_alone,
+    )

@@ -139,17 +139,27 @@ def test_reasons_name_needs_and_capacities_that_clash() -> None:
     assert sorted(rules) == ["covering.capacity", *["covering.need"] * 4]
 
 
-def test_a_larger_map_goes_through_columns_and_highs() -> None:
-    """A grid of 6 by 6, one member each, one sector: 36 units need eight sets of at most five."""
+def grid() -> Joining:
+    """Return a grid of 6 by 6, one member each, one sector: 36 units need eight sets of at most five."""
     edges = [(u, u + 1) for u in range(36) if u % 6 < 5] + [(u, u + 6) for u in range(30)]
+    return Joining(tuple(f"u{u}" for u in range(36)), tuple(sorted(edges)), (1,) * 36, ("s",) * 36)
+
+
+def test_a_larger_map_is_annealed_and_proven_by_columns() -> None:
     told: list[Progress] = []
-    grid = Joining(tuple(f"u{u}" for u in range(36)), tuple(sorted(edges)), (1,) * 36, ("s",) * 36)
-    solution = solve(grid, on_progress=told.append)
-    assert (solution.status, solution.objective) == (Status.OPTIMAL, 80.0)
-    assert str(solution.stats["engine"]).startswith("GLOP + HiGHS")
+    solution = solve(grid(), on_progress=told.append)
+    assert (solution.status, solution.objective, solution.bound) == (Status.OPTIMAL, 80.0, 80.0)
+    assert str(solution.stats["engine"]).startswith("GLOP + annealing")
     assert {p.phase for p in told} == {"plan", "bound"}
-    late = solve(grid, limits=Limits(time_s=0.0), hint=solution.plan)
+    late = solve(grid(), limits=Limits(time_s=0.0), hint=solution.plan)
     assert (late.status, late.objective, late.bound) == (Status.FEASIBLE, 80.0, 0.0)
+
+
+def test_without_annealing_the_sets_are_chosen_by_highs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orgraph.solver.covering.joining.seek", lambda problem, state: None)
+    solution = solve(grid())
+    assert (solution.status, solution.objective, solution.bound) == (Status.OPTIMAL, 80.0, 80.0)
+    assert "HiGHS" in str(solution.stats["engine"])
 
 
 def test_sets_that_were_not_all_written_prove_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
