@@ -6,7 +6,7 @@ Nothing here is shared with the model or the heuristic: plain Python, exact whol
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 
@@ -28,13 +28,16 @@ from orgraph.solver.rostering.problem import (
 )
 from orgraph.solver.violation import Violation
 
+Cells = Mapping[tuple[int, int], Sequence[Duty]]
+"""Duties by shift and skill."""
+
 
 def violations(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     """Return everything in ``plan`` that breaks ``problem``; empty for a valid plan. A plan with wrong indexes is judged for these alone.
 
     Notes
     -----
-    O(people x shifts^2) at most for the rests, O(demands x duties of the shift) for the demands.
+    O(duties x bans), O(shifts^2) per person for the rests, O(duties of the shift and skill) per demand.
     """
     if wrong := tuple(_shape(problem, plan)):
         return wrong
@@ -63,13 +66,16 @@ def _shape(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def _eligible(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    demands: dict[tuple[int, int], list[Demand]] = {}
+    for demand in problem.demands:
+        demands.setdefault((demand.shift, demand.skill), []).append(demand)
     for duty in plan.duties:
         person = problem.people[duty.person]
         if duty.skill not in person.skills:
             yield _duty(problem, "skill", duty)
         if duty.place not in person.places:
             yield _duty(problem, "place", duty)
-        if not any(_serves(problem, duty, demand) for demand in problem.demands):
+        if not any(_serves(problem, duty, d) for d in demands.get((duty.shift, duty.skill), ())):
             yield _duty(problem, "idle", duty)
 
 
@@ -144,13 +150,14 @@ def _forced(problem: Problem, plan: Plan) -> Iterator[Violation]:
 
 
 def _demands(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    cells = _by_cell(plan)
     for demand in problem.demands:
         names = (
             problem.places[demand.place].place_id,
             problem.shifts[demand.shift].shift_id,
             problem.skills[demand.skill],
         )
-        short, present = _short(problem, plan, demand), len(_servants(problem, plan, demand))
+        short, present = _short(problem, cells, demand), len(_servants(problem, cells, demand))
         if short and not any(isinstance(p, Uncovered) for p in problem.preferences):
             yield Violation("rostering.demand", names, {"number": demand.number, "short": short})
         if demand.most is not None and present > demand.most:
@@ -161,7 +168,8 @@ def _value(problem: Problem, plan: Plan, preference: Preference) -> Fraction:
     duties = plan.duties
     match preference:
         case Uncovered():
-            amount = Fraction(sum(_short(problem, plan, demand) for demand in problem.demands))
+            cells = _by_cell(plan)
+            amount = Fraction(sum(_short(problem, cells, demand) for demand in problem.demands))
         case Fairness():
             amount = _unfairness(plan, preference)
         case Travel():
@@ -188,15 +196,16 @@ def _unfairness(plan: Plan, fairness: Fairness) -> Fraction:
     return sum((distance**power for distance in away), Fraction(0))
 
 
-def _short(problem: Problem, plan: Plan, demand: Demand) -> int:
-    servants = _servants(problem, plan, demand)
+def _short(problem: Problem, cells: Cells, demand: Demand) -> int:
+    servants = _servants(problem, cells, demand)
     on_call = sum(problem.people[duty.person].mode is Mode.ON_CALL for duty in servants)
     counted = len(servants) - on_call + min(on_call, demand.most_on_call)
     return max(0, demand.number - counted)
 
 
-def _servants(problem: Problem, plan: Plan, demand: Demand) -> list[Duty]:
-    return [duty for duty in plan.duties if _serves(problem, duty, demand)]
+def _servants(problem: Problem, cells: Cells, demand: Demand) -> list[Duty]:
+    around = cells.get((demand.shift, demand.skill), ())
+    return [duty for duty in around if _serves(problem, duty, demand)]
 
 
 def _serves(problem: Problem, duty: Duty, demand: Demand) -> bool:
@@ -205,6 +214,13 @@ def _serves(problem: Problem, duty: Duty, demand: Demand) -> bool:
     if demand.is_own:
         return duty.place == demand.place
     return problem.places[demand.place].posts <= problem.places[duty.place].posts
+
+
+def _by_cell(plan: Plan) -> Cells:
+    cells: dict[tuple[int, int], list[Duty]] = {}
+    for duty in plan.duties:
+        cells.setdefault((duty.shift, duty.skill), []).append(duty)
+    return cells
 
 
 def _by_person(problem: Problem, plan: Plan) -> Sequence[list[Duty]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from fractions import Fraction
 
 from orgraph.solver.rostering.instance import Instance, cliques
 from orgraph.solver.rostering.problem import (
@@ -84,7 +83,7 @@ class _Roster:
             id(p): frozenset(p.roster) for p in self.problem.preferences if isinstance(p, Stability)
         }
         self._targets = {
-            id(p): dict(zip(p.people, p.targets or (Fraction(0),) * len(p.people), strict=True))
+            id(p): dict(zip(p.people, map(float, p.targets or (0,) * len(p.people)), strict=True))
             for p in self.problem.preferences
             if isinstance(p, Fairness)
         }
@@ -125,36 +124,36 @@ class _Roster:
         has_room = all(most is None or number < most for most, number in limits)
         return has_room and shifts.isdisjoint(self._excluded[duty.shift]) and self._fits_streaks(duty)
 
-    def price(self, duty: Duty) -> Fraction:
+    def price(self, duty: Duty) -> float:
         """Return what the duty adds to the preferences, as far as it can be told one by one."""
-        return sum((p.weight * self._added(p, duty) for p in self.problem.preferences), Fraction(0))
+        return sum(p.weight * self._added(p, duty) for p in self.problem.preferences)
 
-    def _added(self, preference: Preference, duty: Duty) -> Fraction:
+    def _added(self, preference: Preference, duty: Duty) -> float:
         match preference:
             case Fairness():
                 return self._unfairness(preference, duty)
             case Travel():
-                return Fraction(preference.cost[duty.person][duty.place])
+                return preference.cost[duty.person][duty.place]
             case Wishes():
-                return Fraction(self._dislikes[id(preference)].get((duty.person, duty.shift), 0))
+                return self._dislikes[id(preference)].get((duty.person, duty.shift), 0)
             case Stability():
-                return Fraction(-1 if duty in self._kept[id(preference)] else 1)
+                return -1 if duty in self._kept[id(preference)] else 1
             case CallOuts():
-                return Fraction(self._is_on_call(duty))
+                return self._is_on_call(duty)
             case Uncovered():
-                return Fraction(0)
+                return 0
 
-    def _unfairness(self, fairness: Fairness, duty: Duty) -> Fraction:
+    def _unfairness(self, fairness: Fairness, duty: Duty) -> float:
         targets = self._targets[id(fairness)]
         if duty.person not in targets or (fairness.shifts is not None and duty.shift not in fairness.shifts):
-            return Fraction(0)
+            return 0
         shifts = self._shifts[duty.person]
         number = len(shifts if fairness.shifts is None else shifts & fairness.shifts)
         if fairness.measure is Measure.RANGE:
-            return Fraction(number)
+            return number
         power = 2 if fairness.measure is Measure.SQUARES else 1
         away = number - targets[duty.person]
-        return abs(away + 1) ** power - abs(away) ** power
+        return float(abs(away + 1) ** power - abs(away) ** power)
 
     def _fits_streaks(self, duty: Duty) -> bool:
         kind, day = self.problem.shifts[duty.shift].kind, self._day(duty.shift)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from orgraph.findings import Json, Reason
 from orgraph.solver.rostering.contradictions import Contradiction
-from orgraph.solver.rostering.problem import Demand, Problem
+from orgraph.solver.rostering.problem import Demand, Mode, Problem
 from orgraph.solver.rostering.rules import KINDS, Rule
 
 MINUTES_PER_HOUR = 60
@@ -29,7 +29,8 @@ def _reason(problem: Problem, rule: Rule, is_proven: bool, found: Contradiction 
     if rule.kind == "demand" and found is not None and found.needed:
         together: dict[str, Json] = {"needed": found.needed, "room": found.room}
         return Reason(name, subject, {**numbers, **together}, is_proven, "sum")
-    return Reason(name, subject, numbers, is_proven)
+    variant = "on_call" if "on_call" in numbers else ""
+    return Reason(name, subject, numbers, is_proven, variant)
 
 
 def _subject(problem: Problem, rule: Rule) -> tuple[str, ...]:
@@ -92,7 +93,7 @@ def _limit(problem: Problem, rule: Rule) -> int | None:
 
 
 def _people(problem: Problem, demand: Demand) -> dict[str, Json]:
-    """Return how many are needed, how many have the skill and may serve the place, and how many of these are not on leave."""
+    """Return how many are needed, how many have the skill and may serve the place, and how many of these are not on leave or on call."""
     posts = problem.places[demand.place].posts
     sites = {
         q
@@ -101,4 +102,8 @@ def _people(problem: Problem, demand: Demand) -> dict[str, Json]:
     }
     fit = [p for p in problem.people if demand.skill in p.skills and not sites.isdisjoint(p.places)]
     present = [p for p in fit if problem.shifts[demand.shift].day not in p.leave]
-    return {"number": demand.number, "fit": len(fit), "present": len(present)}
+    numbers: dict[str, Json] = {"number": demand.number, "fit": len(fit), "present": len(present)}
+    on_call = sum(p.mode is Mode.ON_CALL for p in present)
+    if on_call and demand.most_on_call < demand.number:
+        numbers |= {"on_call": on_call, "most_on_call": demand.most_on_call}
+    return numbers

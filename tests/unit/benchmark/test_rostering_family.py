@@ -11,7 +11,7 @@ import pytest
 from orgraph.benchmark import cases_of_files
 from orgraph.benchmark.families.rostering import FAMILY
 from orgraph.errors import InputError
-from orgraph.solver import Limits, Status
+from orgraph.solver import Limits, Progress, Status
 from orgraph.solver.rostering import (
     Ban,
     CallOuts,
@@ -206,3 +206,28 @@ def test_a_month_is_covered_with_a_proof(number: int) -> None:
     assert solution.plan is not None
     assert solution.terms["uncovered"] == 0.0
     assert FAMILY.violations(case.problem, solution.plan) == ()
+
+
+def test_a_call_stopped_after_the_first_bound_keeps_plan_and_bound() -> None:
+    case = FAMILY.generated(1)[2]
+    limits = Limits()
+
+    def stop(progress: Progress) -> None:
+        if progress.bound is not None:
+            limits.stop.set()
+
+    stopped = FAMILY.solve(case.problem, limits=limits, seed=1, on_progress=stop)
+    assert stopped.status is Status.INTERRUPTED
+    assert stopped.plan is not None
+    best = FAMILY.solve(case.problem, limits=Limits(), seed=1).objective
+    assert stopped.bound is not None and best is not None
+    assert stopped.bound <= best <= FAMILY.objective(case.problem, stopped.plan)
+
+
+def test_an_answer_without_a_plan_says_so(tmp_path: Path) -> None:
+    hard = {**STATED, "preferences": [], "people": []}
+    hard = {**hard, "forced": [], "bans": []}
+    (case,) = FAMILY.read(write(tmp_path, hard), None)
+    solution = FAMILY.solve(case.problem, limits=Limits(), seed=1)
+    assert solution.status is Status.INFEASIBLE
+    assert FAMILY.answer(case, solution) == {"plan": None}

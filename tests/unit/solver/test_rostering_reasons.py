@@ -8,7 +8,7 @@ from rostering_towns import town
 
 from orgraph.findings import Reason
 from orgraph.solver import Limits, Status
-from orgraph.solver.rostering import Ban, Demand, Duty, Person, Problem, Shift, Streak, solve
+from orgraph.solver.rostering import Ban, Demand, Duty, Mode, Person, Problem, Shift, Streak, solve
 from orgraph.solver.rostering.explain import is_contradictory, reasons
 
 ONE = frozenset({0})
@@ -39,6 +39,13 @@ def test_too_few_people_with_a_skill() -> None:
     assert dict(first(problem).numbers) == {"number": 3, "fit": 2, "present": 2}
     assert first(problem).text.en.startswith("east, n1, worker: 3 people are needed. 2 have the skill")
     assert first(problem).text.zh.startswith("east、n1、worker：需要 3 人；有此专业且能到此值守点的有 2 人")
+
+
+def test_people_on_call_are_too_many() -> None:
+    ann, bo = people("ann", "bo")
+    reason = first(town(people=(replace(ann, mode=Mode.ON_CALL), bo), demands=(Demand(0, 1, 0, 2),)))
+    assert (reason.numbers["on_call"], reason.numbers["most_on_call"]) == (1, 0)
+    assert "at most 0 of them on call" in reason.text.en
 
 
 def test_leave_leaves_too_few() -> None:
