@@ -10,7 +10,7 @@ from orgraph.solver.assignment.core import Core, Ints, build_core
 from orgraph.solver.assignment.heuristic import Search
 from orgraph.solver.assignment.model import Model
 from orgraph.solver.assignment.prices import linear_prices
-from orgraph.solver.assignment.problem import Costs, Plan
+from orgraph.solver.assignment.problem import Costs, Mask, Plan
 from orgraph.solver.assignment.state import State
 from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.engine import Result
@@ -24,7 +24,8 @@ FIRST_WIDTH, MOST_WIDTH = 4, 64
 NUM_BRANCHES = 4
 MOST_REFINEMENTS = 200
 MOST_FREED = 0.6
-FIRST_EFFORT = 0.5
+FIRST_EFFORT, WIDE_EFFORT = 0.5, 8.0
+SUPPOSITIONS = 3
 PROVABLE_PAIRS_PER_TASK = 3.0
 """An integer program is tried when no more pairs than this are left, beyond the one that every task needs, and later at twice as many; with more, it would
 not end."""
@@ -39,7 +40,7 @@ def solve_knapsacks(state: State) -> None:
         turns.improve()
         if not turns.is_done():
             turns.bound()
-        if not turns.is_done() and turns.is_provable():
+        if not turns.is_done():
             turns.prove()
 
 
@@ -68,19 +69,14 @@ class _Turns:
         state = self.state
         return state.is_infeasible or state.clock.is_over() or (state.best is not None and state.is_proven(0))
 
-    def is_provable(self) -> bool:
-        """Return whether an integer program is due: few pairs are left, or there is no plan yet."""
-        spare = self.lagrangian.allowed.sum() / self.core.cost.shape[1] - 1
-        most = PROVABLE_PAIRS_PER_TASK * (2 if self.width == MOST_WIDTH else 1)
-        return self.state.best is None or bool(spare <= most)
-
     def improve(self) -> None:
         """Search for a better plan: on all agents, then for as long on some of them at a time."""
         if self.state.best is None:
             self.search()
-        before = self.beam.work
-        self.dive()
-        self.refine(self.beam.work - before)
+        for _ in range(max(1, round(self.effort / WIDE_EFFORT))):
+            before = self.beam.work
+            self.dive()
+            self.refine(self.beam.work - before)
 
     def search(self) -> None:
         """Do some rounds of tabu search."""
@@ -122,25 +118,59 @@ class _Turns:
             self._beam(self.tabu.best, freed, max(2, self.width // 2))
 
     def prove(self) -> None:
-        """Solve the integer program of the pairs that are left, with growing effort."""
+        """Solve integer programs with growing effort: first whether a plan costs the bound, then whether one is better than the best."""
         state = self.state
-        model = Model(state.problem, self.lagrangian.allowed[: self.core.num_agents])
+        while self.core.step and state.best is not None and not self.is_done():
+            if not self._refute(state.bounds[0]):
+                break
+        if not self.is_done() and self._is_small(self.lagrangian.allowed):
+            cutoff = None if state.best is None else self.core.cutoff(state.values[0])
+            self._solve(self.lagrangian.allowed, cutoff)
+        self.effort *= 2
+
+    def _refute(self, level: float) -> bool:
+        """Return whether it could be proven that every plan costs more than ``level``, a whole number; few pairs are left for such a plan."""
+        state = self.state
+        supposed = self.lagrangian.supposing(level)
+        for _ in range(SUPPOSITIONS):
+            supposed.climb(STEPS_PER_TURN, level + 1.0, state.clock)
+            if supposed.bound > level or not supposed.allowed.any(axis=0).all():
+                state.prove(0, level + 1.0, "bound")
+                return True
+            supposed = supposed.supposing(level)
+        if state.clock.is_over() or not self._is_small(supposed.allowed):
+            return False
+        if self._solve(supposed.allowed, level) is Result.INFEASIBLE:
+            state.prove(0, level + 1.0, "proof")
+        return state.bounds[0] > level
+
+    def _solve(self, allowed: Mask, cutoff: float | None) -> Result:
+        """Solve the integer program of these pairs, which are all that plans up to ``cutoff`` may use."""
+        state = self.state
+        model = Model(state.problem, allowed[: self.core.num_agents])
         model.add_rules()
         model.minimize(state.problem.objectives[0])
-        cutoff = None if state.best is None else self.core.cutoff(state.values[0])
         state.engines.append("CP-SAT")
         outcome = solve_cp_sat(model.mip, state.clock, seed=state.seed, cutoff=cutoff, effort=self.effort)
-        self.effort *= 2
         if outcome.x is not None:
             plan = model.plan(outcome.x)
             if state.offer(plan, "proof"):
                 self._take(plan)
-        if outcome.result is Result.INFEASIBLE:
-            state.is_infeasible = state.best is None
-            state.prove(0, state.values[0] if state.best else None, "proof")
-        else:
-            state.prove(0, outcome.bound, "proof")
+        if outcome.result is not Result.INFEASIBLE:
+            bound = outcome.bound
+            state.prove(0, bound if bound is None or cutoff is None else min(bound, cutoff), "proof")
+        elif cutoff is None:
+            state.is_infeasible = True
+        elif state.best is not None and cutoff >= self.core.cutoff(state.values[0]):
+            state.prove(0, state.values[0], "proof")
         self._fix()
+        return outcome.result
+
+    def _is_small(self, allowed: Mask) -> bool:
+        """Return whether few pairs are left for an integer program, or there is no plan yet."""
+        spare = float(allowed.sum()) / self.core.cost.shape[1] - 1
+        most = PROVABLE_PAIRS_PER_TASK * (2 if self.width == MOST_WIDTH else 1)
+        return self.state.best is None or spare <= most
 
     def _beam(self, start: Ints, freed: np.ndarray[tuple[int], np.dtype[np.bool_]], width: int) -> None:
         state, core = self.state, self.core
@@ -160,7 +190,7 @@ class _Turns:
         state = self.state
         if self.is_done() or state.best is None:
             return
-        self.lagrangian.fix(self.core.cutoff(state.values[0]))
+        self.lagrangian.allowed = self.lagrangian.fixed(self.core.cutoff(state.values[0]))
         self.beam.use(self.lagrangian.allowed)
         if not self.lagrangian.allowed.any(axis=0).all():
             state.prove(0, state.values[0], "bound")
