@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 
 from orgraph.solver.assignment.beam import Beam
@@ -11,9 +13,10 @@ from orgraph.solver.assignment.heuristic import Search
 from orgraph.solver.assignment.model import Model
 from orgraph.solver.assignment.prices import linear_prices
 from orgraph.solver.assignment.problem import Costs, Mask, Plan
+from orgraph.solver.assignment.scip import WHOLE_MARGIN, solve_scip, suits_scip
 from orgraph.solver.assignment.state import State
 from orgraph.solver.cp_sat import solve_cp_sat
-from orgraph.solver.engine import Result
+from orgraph.solver.engine import Outcome, Result
 
 PAIRS_PER_TASK = 6
 FIRST_ROUNDS = 10
@@ -26,6 +29,7 @@ MOST_REFINEMENTS = 200
 MOST_FREED = 0.6
 FIRST_EFFORT, WIDE_EFFORT = 0.5, 8.0
 SUPPOSITIONS = 3
+NODES_PER_EFFORT = 150
 PROVABLE_PAIRS_PER_TASK = 3.0
 """An integer program is tried when no more pairs than this are left, beyond the one that every task needs, and later at twice as many; with more, it would
 not end."""
@@ -150,21 +154,36 @@ class _Turns:
         model = Model(state.problem, allowed[: self.core.num_agents])
         model.add_rules()
         model.minimize(state.problem.objectives[0])
-        state.engines.append("CP-SAT")
-        outcome = solve_cp_sat(model.mip, state.clock, seed=state.seed, cutoff=cutoff, effort=self.effort)
+        outcome = self._run(model, cutoff)
         if outcome.x is not None:
             plan = model.plan(outcome.x)
             if state.offer(plan, "proof"):
                 self._take(plan)
         if outcome.result is not Result.INFEASIBLE:
-            bound = outcome.bound
-            state.prove(0, bound if bound is None or cutoff is None else min(bound, cutoff), "proof")
+            self._prove_up_to(outcome.bound, cutoff)
         elif cutoff is None:
             state.is_infeasible = True
         elif state.best is not None and cutoff >= self.core.cutoff(state.values[0]):
             state.prove(0, state.values[0], "proof")
         self._fix()
         return outcome.result
+
+    def _run(self, model: Model, cutoff: float | None) -> Outcome:
+        """Solve with SCIP where it suits and there is a plan; to show that there is none, the proof must be exact."""
+        state = self.state
+        is_scip = cutoff is not None and suits_scip(model.mip)
+        state.engines.append("SCIP" if is_scip else "CP-SAT")
+        if is_scip:
+            num_nodes = round(NODES_PER_EFFORT * self.effort)
+            return solve_scip(model.mip, state.clock, seed=state.seed, cutoff=cutoff, num_nodes=num_nodes)
+        return solve_cp_sat(model.mip, state.clock, seed=state.seed, cutoff=cutoff, effort=self.effort)
+
+    def _prove_up_to(self, bound: float | None, cutoff: float | None) -> None:
+        """Take a bound of plans up to ``cutoff`` as one of all plans."""
+        if bound is None:
+            return
+        whole = ceil(bound - WHOLE_MARGIN) if self.core.step else bound
+        self.state.prove(0, whole if cutoff is None else min(whole, cutoff), "proof")
 
     def _is_small(self, allowed: Mask) -> bool:
         """Return whether few pairs are left for an integer program, or there is no plan yet."""
