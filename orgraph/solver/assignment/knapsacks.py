@@ -20,14 +20,19 @@ from orgraph.solver.engine import Outcome, Result
 
 PAIRS_PER_TASK = 6
 FIRST_ROUNDS = 10
-MOVES = 500
+LEAST_MOVES, MOST_MOVES = 50, 500
+MOST_EVALUATIONS = 20_000_000
+"""A round of tabu search looks at about so many changes, well under 0.2 s."""
+MOST_POLISHED = 8
 NUM_KICKED = 3
 STEPS_PER_TURN = 50
 FIRST_WIDTH, MOST_WIDTH = 4, 64
 NUM_BRANCHES = 4
 MOST_REFINEMENTS = 200
 MOST_FREED = 0.6
-FIRST_EFFORT, WIDE_EFFORT = 0.5, 8.0
+FIRST_EFFORT = 0.5
+WORK_PER_EFFORT = 400_000
+"""About as much beam search as an integer program of the same effort takes time."""
 SUPPOSITIONS = 3
 NODES_PER_EFFORT = 150
 PROVABLE_PAIRS_PER_TASK = 3.0
@@ -59,6 +64,9 @@ class _Turns:
         self.lagrangian = Lagrangian(core, prices.task)
         self.beam = Beam(core, state.clock)
         self.tabu = Search(core, prices.room, state.seed)
+        m, n = core.cost.shape
+        per_move = n * PAIRS_PER_TASK * (n // m + 1) // 2
+        self.num_moves = max(LEAST_MOVES, min(MOST_MOVES, MOST_EVALUATIONS // per_move))
         self.rng = np.random.default_rng(state.seed)
         self.width = FIRST_WIDTH
         self.effort = FIRST_EFFORT
@@ -77,10 +85,13 @@ class _Turns:
         """Search for a better plan: on all agents, then for as long on some of them at a time."""
         if self.state.best is None:
             self.search()
-        for _ in range(max(1, round(self.effort / WIDE_EFFORT))):
+        start = self.beam.work
+        for _ in range(round(self.effort / FIRST_EFFORT)):
             before = self.beam.work
             self.dive()
             self.refine(self.beam.work - before)
+            if self.is_done() or self.beam.work - start > WORK_PER_EFFORT * self.effort:
+                return
 
     def search(self) -> None:
         """Do some rounds of tabu search."""
@@ -88,7 +99,7 @@ class _Turns:
             if self.state.clock.is_over():
                 return
             self.state.num_rounds += 1
-            self._offer(self.tabu.run(MOVES, NUM_KICKED))
+            self._offer(self.tabu.run(self.num_moves, NUM_KICKED))
 
     def bound(self) -> None:
         """Better the prices as far as they go, and take out the pairs that they show to be useless."""
@@ -199,11 +210,12 @@ class _Turns:
         scale = state.values[0] if state.best else 1.05 * abs(self.lagrangian.value) + 1.0
         root = self.beam.root(self.lagrangian.prices, scale, start, freed)
         state.num_rounds += 1
-        for node in self.beam.run(root, target, scale, width, NUM_BRANCHES, self.rng):
+        nodes = self.beam.run(root, target, scale, width, NUM_BRANCHES, self.rng)
+        for node in nodes[:MOST_POLISHED]:
             if state.clock.is_over():
                 return
             whole = np.where(node.agent < 0, self.reduced.argmin(axis=0), node.agent)
-            self._offer(self.tabu.polish(whole, MOVES))
+            self._offer(self.tabu.polish(whole, self.num_moves))
 
     def _fix(self) -> None:
         state = self.state
