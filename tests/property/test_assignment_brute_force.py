@@ -144,10 +144,10 @@ def test_the_bound_and_the_fixing_keep_every_better_plan(seed: int) -> None:
     least = min(costs.values(), default=100.0)
     lagrangian.climb(60, least, clock)
     assert not costs or lagrangian.bound <= least
-    lagrangian.fix(least + 3)
+    allowed = lagrangian.fixed(least + 3)
     for assigned, cost in costs.items():
         if cost <= least + 3:
-            assert all(lagrangian.allowed[a, t] for t, a in enumerate(assigned))
+            assert all(allowed[a, t] for t, a in enumerate(assigned))
 
 
 @FEW

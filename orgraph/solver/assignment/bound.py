@@ -7,6 +7,7 @@ solving the generalized assignment problem".
 
 from __future__ import annotations
 
+from copy import copy
 from math import ceil
 
 import numpy as np
@@ -75,20 +76,20 @@ class Lagrangian:
         self._trial, self._step, self._idle = self.prices, 1.0, 0
         self._direction = np.zeros_like(self.prices)
 
-    def fix(self, cutoff: float) -> None:
-        """Take out the pairs that no plan of cost up to ``cutoff`` uses. O(agents * tasks * capacity)."""
+    def fixed(self, cutoff: float) -> Mask:
+        """Return the pairs that plans of cost up to ``cutoff`` may use. O(agents * tasks * capacity)."""
         least = self.value - MARGIN * max(1.0, abs(self.value))
         allowed = self.allowed.copy()
-        _fix(
-            self._core.cost,
-            self._load,
-            self._capacity,
-            self.prices,
-            allowed,
-            least,
-            cutoff + MARGIN * max(1.0, abs(cutoff)),
-        )
-        self.allowed = allowed
+        most = cutoff + MARGIN * max(1.0, abs(cutoff))
+        _fix(self._core.cost, self._load, self._capacity, self.prices, allowed, least, most)
+        return allowed
+
+    def supposing(self, cutoff: float) -> Lagrangian:
+        """Return a relaxation of the same problem with plans up to ``cutoff`` only; from the same prices."""
+        other = copy(self)
+        other.allowed = self.fixed(cutoff)
+        other.restart()
+        return other
 
     def _note(self, value: float) -> None:
         if value > self.value + 1e-7 * abs(self.value) or not np.isfinite(self.value):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 
 from orgraph.solver.assignment.beam import Beam
@@ -10,14 +12,18 @@ from orgraph.solver.assignment.core import Core, Ints, build_core
 from orgraph.solver.assignment.heuristic import Search
 from orgraph.solver.assignment.model import Model
 from orgraph.solver.assignment.prices import linear_prices
-from orgraph.solver.assignment.problem import Costs, Plan
+from orgraph.solver.assignment.problem import Costs, Mask, Plan
+from orgraph.solver.assignment.scip import WHOLE_MARGIN, solve_scip, suits_scip
 from orgraph.solver.assignment.state import State
 from orgraph.solver.cp_sat import solve_cp_sat
-from orgraph.solver.engine import Result
+from orgraph.solver.engine import Outcome, Result
 
 PAIRS_PER_TASK = 6
 FIRST_ROUNDS = 10
-MOVES = 500
+LEAST_MOVES, MOST_MOVES = 50, 500
+MOST_EVALUATIONS = 20_000_000
+"""A round of tabu search looks at about so many changes, well under 0.2 s."""
+MOST_POLISHED = 8
 NUM_KICKED = 3
 STEPS_PER_TURN = 50
 FIRST_WIDTH, MOST_WIDTH = 4, 64
@@ -25,6 +31,10 @@ NUM_BRANCHES = 4
 MOST_REFINEMENTS = 200
 MOST_FREED = 0.6
 FIRST_EFFORT = 0.5
+WORK_PER_EFFORT = 400_000
+"""About as much beam search as an integer program of the same effort takes time."""
+SUPPOSITIONS = 3
+NODES_PER_EFFORT = 150
 PROVABLE_PAIRS_PER_TASK = 3.0
 """An integer program is tried when no more pairs than this are left, beyond the one that every task needs, and later at twice as many; with more, it would
 not end."""
@@ -39,7 +49,7 @@ def solve_knapsacks(state: State) -> None:
         turns.improve()
         if not turns.is_done():
             turns.bound()
-        if not turns.is_done() and turns.is_provable():
+        if not turns.is_done():
             turns.prove()
 
 
@@ -54,6 +64,9 @@ class _Turns:
         self.lagrangian = Lagrangian(core, prices.task)
         self.beam = Beam(core, state.clock)
         self.tabu = Search(core, prices.room, state.seed)
+        m, n = core.cost.shape
+        per_move = n * PAIRS_PER_TASK * (n // m + 1) // 2
+        self.num_moves = max(LEAST_MOVES, min(MOST_MOVES, MOST_EVALUATIONS // per_move))
         self.rng = np.random.default_rng(state.seed)
         self.width = FIRST_WIDTH
         self.effort = FIRST_EFFORT
@@ -68,19 +81,17 @@ class _Turns:
         state = self.state
         return state.is_infeasible or state.clock.is_over() or (state.best is not None and state.is_proven(0))
 
-    def is_provable(self) -> bool:
-        """Return whether an integer program is due: few pairs are left, or there is no plan yet."""
-        spare = self.lagrangian.allowed.sum() / self.core.cost.shape[1] - 1
-        most = PROVABLE_PAIRS_PER_TASK * (2 if self.width == MOST_WIDTH else 1)
-        return self.state.best is None or bool(spare <= most)
-
     def improve(self) -> None:
         """Search for a better plan: on all agents, then for as long on some of them at a time."""
         if self.state.best is None:
             self.search()
-        before = self.beam.work
-        self.dive()
-        self.refine(self.beam.work - before)
+        start = self.beam.work
+        for _ in range(round(self.effort / FIRST_EFFORT)):
+            before = self.beam.work
+            self.dive()
+            self.refine(self.beam.work - before)
+            if self.is_done() or self.beam.work - start > WORK_PER_EFFORT * self.effort:
+                return
 
     def search(self) -> None:
         """Do some rounds of tabu search."""
@@ -88,7 +99,7 @@ class _Turns:
             if self.state.clock.is_over():
                 return
             self.state.num_rounds += 1
-            self._offer(self.tabu.run(MOVES, NUM_KICKED))
+            self._offer(self.tabu.run(self.num_moves, NUM_KICKED))
 
     def bound(self) -> None:
         """Better the prices as far as they go, and take out the pairs that they show to be useless."""
@@ -122,25 +133,74 @@ class _Turns:
             self._beam(self.tabu.best, freed, max(2, self.width // 2))
 
     def prove(self) -> None:
-        """Solve the integer program of the pairs that are left, with growing effort."""
+        """Solve integer programs with growing effort: first whether a plan costs the bound, then whether one is better than the best."""
         state = self.state
-        model = Model(state.problem, self.lagrangian.allowed[: self.core.num_agents])
+        while self.core.step and state.best is not None and not self.is_done():
+            if not self._refute(state.bounds[0]):
+                break
+        if not self.is_done() and self._is_small(self.lagrangian.allowed):
+            cutoff = None if state.best is None else self.core.cutoff(state.values[0])
+            self._solve(self.lagrangian.allowed, cutoff)
+        self.effort *= 2
+
+    def _refute(self, level: float) -> bool:
+        """Return whether it could be proven that every plan costs more than ``level``, a whole number; few pairs are left for such a plan."""
+        state = self.state
+        supposed = self.lagrangian.supposing(level)
+        for _ in range(SUPPOSITIONS):
+            supposed.climb(STEPS_PER_TURN, level + 1.0, state.clock)
+            if supposed.bound > level or not supposed.allowed.any(axis=0).all():
+                state.prove(0, level + 1.0, "bound")
+                return True
+            supposed = supposed.supposing(level)
+        if state.clock.is_over() or not self._is_small(supposed.allowed):
+            return False
+        if self._solve(supposed.allowed, level) is Result.INFEASIBLE:
+            state.prove(0, level + 1.0, "proof")
+        return state.bounds[0] > level
+
+    def _solve(self, allowed: Mask, cutoff: float | None) -> Result:
+        """Solve the integer program of these pairs, which are all that plans up to ``cutoff`` may use."""
+        state = self.state
+        model = Model(state.problem, allowed[: self.core.num_agents])
         model.add_rules()
         model.minimize(state.problem.objectives[0])
-        cutoff = None if state.best is None else self.core.cutoff(state.values[0])
-        state.engines.append("CP-SAT")
-        outcome = solve_cp_sat(model.mip, state.clock, seed=state.seed, cutoff=cutoff, effort=self.effort)
-        self.effort *= 2
+        outcome = self._run(model, cutoff)
         if outcome.x is not None:
             plan = model.plan(outcome.x)
             if state.offer(plan, "proof"):
                 self._take(plan)
-        if outcome.result is Result.INFEASIBLE:
-            state.is_infeasible = state.best is None
-            state.prove(0, state.values[0] if state.best else None, "proof")
-        else:
-            state.prove(0, outcome.bound, "proof")
+        if outcome.result is not Result.INFEASIBLE:
+            self._prove_up_to(outcome.bound, cutoff)
+        elif cutoff is None:
+            state.is_infeasible = True
+        elif state.best is not None and cutoff >= self.core.cutoff(state.values[0]):
+            state.prove(0, state.values[0], "proof")
         self._fix()
+        return outcome.result
+
+    def _run(self, model: Model, cutoff: float | None) -> Outcome:
+        """Solve with SCIP where it suits and there is a plan; to show that there is none, the proof must be exact."""
+        state = self.state
+        is_scip = cutoff is not None and suits_scip(model.mip)
+        state.engines.append("SCIP" if is_scip else "CP-SAT")
+        if is_scip:
+            num_nodes = round(NODES_PER_EFFORT * self.effort)
+            return solve_scip(model.mip, state.clock, seed=state.seed, cutoff=cutoff, num_nodes=num_nodes)
+        return solve_cp_sat(model.mip, state.clock, seed=state.seed, cutoff=cutoff, effort=self.effort)
+
+    def _prove_up_to(self, bound: float | None, cutoff: float | None) -> None:
+        """Take a bound of plans up to ``cutoff`` as one of all plans."""
+        if bound is None:
+            return
+        whole = ceil(bound - WHOLE_MARGIN) if self.core.step else bound
+        self.state.prove(0, whole if cutoff is None else min(whole, cutoff), "proof")
+
+    def _is_small(self, allowed: Mask) -> bool:
+        """Return whether few pairs are left for an integer program, or there is no plan yet."""
+        spare = float(allowed.sum()) / self.core.cost.shape[1] - 1
+        most = PROVABLE_PAIRS_PER_TASK * (2 if self.width == MOST_WIDTH else 1)
+        return self.state.best is None or spare <= most
 
     def _beam(self, start: Ints, freed: np.ndarray[tuple[int], np.dtype[np.bool_]], width: int) -> None:
         state, core = self.state, self.core
@@ -150,17 +210,18 @@ class _Turns:
         scale = state.values[0] if state.best else 1.05 * abs(self.lagrangian.value) + 1.0
         root = self.beam.root(self.lagrangian.prices, scale, start, freed)
         state.num_rounds += 1
-        for node in self.beam.run(root, target, scale, width, NUM_BRANCHES, self.rng):
+        nodes = self.beam.run(root, target, scale, width, NUM_BRANCHES, self.rng)
+        for node in nodes[:MOST_POLISHED]:
             if state.clock.is_over():
                 return
             whole = np.where(node.agent < 0, self.reduced.argmin(axis=0), node.agent)
-            self._offer(self.tabu.polish(whole, MOVES))
+            self._offer(self.tabu.polish(whole, self.num_moves))
 
     def _fix(self) -> None:
         state = self.state
         if self.is_done() or state.best is None:
             return
-        self.lagrangian.fix(self.core.cutoff(state.values[0]))
+        self.lagrangian.allowed = self.lagrangian.fixed(self.core.cutoff(state.values[0]))
         self.beam.use(self.lagrangian.allowed)
         if not self.lagrangian.allowed.any(axis=0).all():
             state.prove(0, state.values[0], "bound")
