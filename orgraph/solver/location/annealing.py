@@ -16,6 +16,8 @@ from orgraph.solver.location.distance import cost_of
 from orgraph.solver.location.instance import Ints, Net
 from orgraph.solver.location.problem import Floats
 
+WINDOW = 4096
+"""Nodes among which moves are drawn, for eight times as many moves."""
 Words = NDArray[np.uint64]
 
 
@@ -284,6 +286,7 @@ def _try_relocation(
     least: int,
     most: int,
     num_open: int,
+    base: int,
     penalty: float,
     heat: float,
     rng: Words,
@@ -291,7 +294,7 @@ def _try_relocation(
 ) -> int:
     """Try to close, to open, or both; return the change of the number of clusters."""
     n, slots = len(c.cluster), len(c.center)
-    h = int(_draw(rng) * n)
+    h = (base + int(_draw(rng) * min(n, WINDOW))) % n
     is_site = net.is_allowed[h] and c.center[c.cluster[h]] != h
     a = int(_draw(rng) * slots)
     if _draw(rng) < 0.5:
@@ -334,12 +337,17 @@ def anneal(
         num_open += c.center[a] >= 0
     if width == 0:
         return
-    for _ in range(num_moves):
+    window = min(n, WINDOW)
+    base = 0
+    for move in range(num_moves):
+        if move % (8 * WINDOW) == 0:
+            # Nodes that are near in number are near on the map: what one window of them needs stays in the cache.
+            base = int(_draw(rng) * n)
         kind = _draw(rng)
         if kind < share_relocate:
-            num_open += _try_relocation(net, c, least, most, num_open, penalty, heat, rng, trail)
+            num_open += _try_relocation(net, c, least, most, num_open, base, penalty, heat, rng, trail)
             continue
-        i = int(_draw(rng) * n)
+        i = (base + int(_draw(rng) * window)) % n
         a = c.cluster[i]
         m = c.center[a]
         luck = _draw(rng)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.engine import Outcome, Result
 from orgraph.solver.highs import Highs
@@ -14,18 +12,20 @@ from orgraph.solver.location.feasibility import prove_feasibility
 from orgraph.solver.location.heuristic import HOT, Search
 from orgraph.solver.location.instance import Mask
 from orgraph.solver.location.model import Model
-from orgraph.solver.location.problem import Floats, Plan
+from orgraph.solver.location.problem import Floats, Plan, Problem
 from orgraph.solver.location.start import clusters_of, first_clusters
 from orgraph.solver.location.state import State
 
 MOVES_PER_NODE = 20_000
-MOVES_PER_SECOND = 1_500_000
+MOVES_PER_SECOND = 2_000_000
 """Fewer than a slow core makes: a run ends by its moves where the machine is fast enough, else with its share of the time."""
-PLAN_SHARE = 0.35
+PLAN_SHARE, PLAN_SHARE_LARGE = 0.35, 0.55
+"""Of the time, the share of the first run; problems whose lists are not complete get more."""
 BOUND_SHARE = 0.3
 FIRST_PROOF_S = 0.5
 REHEAT = 0.1
-NUM_RUNS = 5
+NUM_RUNS, FEW_RUNS = 6, 2
+FEW_COLUMNS = 2000
 MOST_ROOM = 4000
 MOST_STEPS = 2000
 STEPS_AT_ONCE = 25
@@ -35,10 +35,10 @@ MOST_COLUMNS = 40_000
 """Programs above this size are not tried."""
 
 
-def find_plan(state: State, hint: Plan | None) -> None:
+def find_plan(state: State, stated: Problem, hint: Plan | None) -> None:
     """Take the hint, or search for a plan; where the search finds none, ask CP-SAT for one or for the proof that there is none, in turns."""
-    if hint is not None and not violations(state.instance.problem, hint):
-        state.take(np.array(hint.center, dtype=np.int64))
+    if hint is not None and not violations(stated, hint):
+        state.take(state.instance.center(hint))
     proof_s, start = FIRST_PROOF_S, 0
     while not state.is_infeasible and not state.is_over():
         _from_scratch(state, start)
@@ -56,7 +56,8 @@ def _from_scratch(state: State, start: int) -> None:
     instance = state.instance
     mean = float(instance.lists.near_cost[:, min(3, instance.lists.near_cost.shape[1] - 1)].mean())
     c = first_clusters(instance, 4.0 * mean * instance.num_nodes / max(1, instance.problem.total))
-    _anneal(state, f"{state.seed}/{start}", HOT, PLAN_SHARE, c)
+    share = PLAN_SHARE if instance.is_complete else PLAN_SHARE_LARGE
+    _anneal(state, f"{state.seed}/{start}", HOT, share, c)
 
 
 def _anneal(state: State, seed: str, hot: float, share: float, c: Clusters) -> None:
@@ -89,6 +90,8 @@ def bound(state: State, relaxation: Relaxation, share: float) -> None:
         state.num_steps = relaxation.num_steps
         if state.is_proven:
             return
+        if relaxation.is_whole and state.instance.is_complete:
+            state.rule_out(allowed_pairs(relaxation, state.cost))
 
 
 def improve(state: State, number: int) -> None:
@@ -104,8 +107,10 @@ def improve(state: State, number: int) -> None:
 
 
 def num_runs(state: State) -> int:
-    """Return how often a plan is annealed again before a proof is tried: more often where that takes little time."""
-    return NUM_RUNS if state.instance.is_complete else 1
+    """Return how often a plan is annealed again before a proof is tried: less often where the proof is likely to be short."""
+    if not state.instance.is_complete:
+        return 1
+    return FEW_RUNS if state.allowed is not None and int(state.allowed.sum()) <= FEW_COLUMNS else NUM_RUNS
 
 
 def can_sharpen(state: State) -> bool:
@@ -118,7 +123,9 @@ def prove(state: State, relaxation: Relaxation, highs: Highs) -> bool:
     """Solve the integer program over the pairs that no bound has ruled out; return whether that was tried."""
     if not state.instance.is_complete or state.is_over() or state.is_proven:
         return False
-    allowed = allowed_pairs(relaxation, state.cost)
+    state.rule_out(allowed_pairs(relaxation, state.cost))
+    allowed = state.allowed
+    assert allowed is not None
     if int(allowed.sum()) > MOST_COLUMNS:
         return False
     outcome = _solve(state, allowed, highs)
