@@ -116,7 +116,8 @@ def num_runs(state: State) -> int:
 def can_sharpen(state: State) -> bool:
     """Return whether centres that serve whole nodes only can be priced in reasonable time."""
     net = state.instance.net
-    return not state.is_proven and int(net.upper.max()) <= MOST_ROOM
+    is_uneven = int(net.demand.max()) > 1
+    return is_uneven and not state.is_proven and int(net.upper.max()) <= MOST_ROOM
 
 
 def prove(state: State, relaxation: Relaxation, highs: Highs) -> bool:

@@ -84,7 +84,7 @@ def bound_and_improve(state: State, highs: Highs) -> None:
     bound(state, relaxation, BOUND_SHARE / 2)
     if can_sharpen(state):
         relaxation.sharpen()
-        bound(state, relaxation, BOUND_SHARE / 2)
+    bound(state, relaxation, BOUND_SHARE / 2)
     number = 0
     while not state.is_proven and not state.is_over():
         if number >= num_runs(state) and prove(state, relaxation, highs):
