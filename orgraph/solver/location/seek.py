@@ -26,6 +26,8 @@ FIRST_PROOF_S = 0.5
 REHEAT = 0.1
 NUM_RUNS, FEW_RUNS = 6, 2
 FEW_COLUMNS = 2000
+NODES_ANNEALED = 600
+"""Of small problems there are as many runs as make up this number of nodes: each takes a fraction of a second."""
 MOST_ROOM = 4000
 MOST_STEPS = 2000
 STEPS_AT_ONCE = 25
@@ -52,12 +54,12 @@ def find_plan(state: State, stated: Problem, hint: Plan | None) -> None:
         proof_s *= 2
 
 
-def _from_scratch(state: State, start: int) -> None:
+def _from_scratch(state: State, start: int, hot: float = HOT) -> None:
     instance = state.instance
     mean = float(instance.lists.near_cost[:, min(3, instance.lists.near_cost.shape[1] - 1)].mean())
     c = first_clusters(instance, 4.0 * mean * instance.num_nodes / max(1, instance.problem.total))
     share = PLAN_SHARE if instance.is_complete else PLAN_SHARE_LARGE
-    _anneal(state, f"{state.seed}/{start}", HOT, share, c)
+    _anneal(state, f"{state.seed}/{start}", hot, share, c)
 
 
 def _anneal(state: State, seed: str, hot: float, share: float, c: Clusters) -> None:
@@ -92,13 +94,15 @@ def bound(state: State, relaxation: Relaxation, share: float) -> None:
             return
         if relaxation.is_whole and state.instance.is_complete:
             state.rule_out(allowed_pairs(relaxation, state.cost))
+    if state.instance.is_complete:
+        state.rule_out(allowed_pairs(relaxation, state.cost))
 
 
 def improve(state: State, number: int) -> None:
-    """Anneal once more, from the best plan or, for small problems now and then, from scratch."""
+    """Anneal once more, from scratch where that is quick, now and then from the best plan."""
     assert state.best is not None
-    if state.instance.is_complete and number % 3 == 0:
-        _from_scratch(state, number + 1)
+    if state.instance.is_complete and number % 3 < 2:
+        _from_scratch(state, number + 1, HOT * (1.0, 2.5)[number % 2])
         return
     hot = REHEAT * (1.0, 2.0, 0.5)[number % 3]
     _anneal(
@@ -110,7 +114,11 @@ def num_runs(state: State) -> int:
     """Return how often a plan is annealed again before a proof is tried: less often where the proof is likely to be short."""
     if not state.instance.is_complete:
         return 1
-    return FEW_RUNS if state.allowed is not None and int(state.allowed.sum()) <= FEW_COLUMNS else NUM_RUNS
+    num_left = MOST_COLUMNS if state.allowed is None else int(state.allowed.sum())
+    if num_left <= CP_SAT_COLUMNS:
+        return 0
+    few = FEW_RUNS if num_left <= FEW_COLUMNS else NUM_RUNS
+    return max(few, NODES_ANNEALED // state.instance.num_nodes)
 
 
 def can_sharpen(state: State) -> bool:
