@@ -5,9 +5,9 @@ from __future__ import annotations
 from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.engine import Outcome, Result
 from orgraph.solver.highs import Highs
-from orgraph.solver.location.annealing import Clusters
 from orgraph.solver.location.bound import Relaxation, allowed_pairs
 from orgraph.solver.location.check import violations
+from orgraph.solver.location.clusters import Clusters
 from orgraph.solver.location.feasibility import prove_feasibility
 from orgraph.solver.location.heuristic import HOT, Search
 from orgraph.solver.location.instance import Mask

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from orgraph.solver.location.annealing import Clusters, polish_centers, set_up, total_cost, total_excess
+from orgraph.solver.location.clusters import Clusters, polish_centers, set_up, total_cost, total_excess
 from orgraph.solver.location.curve import along_curve
 from orgraph.solver.location.distance import MATRIX, cost_list
 from orgraph.solver.location.instance import Instance, Ints, Net

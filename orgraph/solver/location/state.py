@@ -7,8 +7,8 @@ from math import inf
 import numpy as np
 
 from orgraph.solver.engine import Clock
-from orgraph.solver.location.annealing import total_cost
 from orgraph.solver.location.bound import rounded
+from orgraph.solver.location.clusters import total_cost
 from orgraph.solver.location.instance import Instance, Ints, Mask
 from orgraph.solver.location.start import clusters_of
 from orgraph.solver.solution import PROOF_GAP, OnProgress, Progress, gap
