@@ -6,34 +6,27 @@ Bounds of clusters are soft: what is too much or too little costs ``penalty`` pe
 from __future__ import annotations
 
 from math import exp
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from orgraph.solver.compiled import compiled
+from orgraph.solver.location.clusters import (
+    Clusters,
+    excess,
+    link,
+    put,
+    recenter,
+    recentering,
+    unlink,
+    worse_by,
+)
 from orgraph.solver.location.distance import cost_of
 from orgraph.solver.location.instance import Ints, Net
-from orgraph.solver.location.problem import Floats
 
+WINDOW = 4096
+"""Nodes among which moves are drawn, for eight times as many moves."""
 Words = NDArray[np.uint64]
-
-
-class Clusters(NamedTuple):
-    """A partition into clusters with centres; arrays that the kernels change in place.
-
-    ``cluster[i]`` is the cluster of node i, ``paid[i]`` what it costs there. By cluster: ``center`` (-1 where it is closed), ``load``, ``size`` and
-    ``head``, the first of its members, which ``after`` and ``before`` link (-1: none).
-    """
-
-    cluster: Ints
-    paid: Floats
-    center: Ints
-    load: Ints
-    size: Ints
-    head: Ints
-    after: Ints
-    before: Ints
 
 
 @compiled
@@ -48,128 +41,10 @@ def _draw(rng: Words) -> float:
 
 
 @compiled
-def _unlink(c: Clusters, demand: Ints, i: int) -> None:
-    a = c.cluster[i]
-    if c.before[i] >= 0:
-        c.after[c.before[i]] = c.after[i]
-    else:
-        c.head[a] = c.after[i]
-    if c.after[i] >= 0:
-        c.before[c.after[i]] = c.before[i]
-    c.load[a] -= demand[i]
-    c.size[a] -= 1
-
-
-@compiled
-def _link(c: Clusters, demand: Ints, i: int, b: int) -> None:
-    c.cluster[i] = b
-    c.before[i] = -1
-    c.after[i] = c.head[b]
-    if c.head[b] >= 0:
-        c.before[c.head[b]] = i
-    c.head[b] = i
-    c.load[b] += demand[i]
-    c.size[b] += 1
-
-
-@compiled
-def put(net: Net, c: Clusters, i: int, b: int) -> None:
-    """Move node i to cluster b."""
-    _unlink(c, net.demand, i)
-    _link(c, net.demand, i, b)
-    c.paid[i] = cost_of(net.metric, net.cost, net.at, i, c.center[b])
-
-
-@compiled
-def set_up(net: Net, c: Clusters) -> None:
-    """Build lists, loads and costs from ``cluster`` and ``center``."""
-    c.load[:] = 0
-    c.size[:] = 0
-    c.head[:] = -1
-    for i in range(len(c.cluster)):
-        b = c.cluster[i]
-        _link(c, net.demand, i, b)
-        c.paid[i] = cost_of(net.metric, net.cost, net.at, i, c.center[b])
-
-
-@compiled
-def excess(net: Net, center: int, load: int) -> int:
-    """Return how far a load lies outside the bounds of a centre."""
-    return max(0, load - net.upper[center], net.lower[center] - load)  # type: ignore[no-any-return]
-
-
-@compiled
-def total_excess(net: Net, c: Clusters) -> int:
-    """Return how far all loads together lie outside their bounds."""
-    total = 0
-    for a in range(len(c.center)):
-        if c.center[a] >= 0:
-            total += excess(net, c.center[a], c.load[a])
-    return total
-
-
-@compiled
-def total_cost(net: Net, c: Clusters) -> float:
-    """Return distances and opening costs."""
-    total = c.paid.sum()
-    for a in range(len(c.center)):
-        if c.center[a] >= 0:
-            total += net.opening[c.center[a]]
-    return total  # type: ignore[no-any-return]
-
-
-@compiled
-def _worse(net: Net, c: Clusters, a: int, change: int) -> int:
-    """Return the change of the excess of cluster a when its load changes."""
-    return excess(net, c.center[a], c.load[a] + change) - excess(net, c.center[a], c.load[a])
-
-
-@compiled
 def _accepts(delta: float, heat: float, rng: Words) -> bool:
     if delta <= 0.0:
         return True
     return heat > 0.0 and delta < 30.0 * heat and _draw(rng) < exp(-delta / heat)
-
-
-@compiled
-def recenter(net: Net, c: Clusters, a: int, h: int) -> None:
-    """Make h, a member of cluster a, its centre."""
-    c.center[a] = h
-    i = c.head[a]
-    while i >= 0:
-        c.paid[i] = cost_of(net.metric, net.cost, net.at, i, h)
-        i = c.after[i]
-
-
-@compiled
-def _recentering(net: Net, c: Clusters, a: int, h: int, penalty: float, most: float) -> float:
-    """Return what it costs to make h the centre of cluster a, or some number above ``most``."""
-    old = c.center[a]
-    worse = excess(net, h, c.load[a]) - excess(net, old, c.load[a])
-    delta = net.opening[h] - net.opening[old] + penalty * worse
-    i = c.head[a]
-    while i >= 0:
-        delta += cost_of(net.metric, net.cost, net.at, i, h) - c.paid[i]
-        i = c.after[i]
-    return delta  # type: ignore[no-any-return]
-
-
-@compiled
-def polish_centers(net: Net, c: Clusters, penalty: float) -> None:
-    """Give every cluster its best centre among its members."""
-    for a in range(len(c.center)):
-        if c.center[a] < 0 or net.is_fixed[c.center[a]]:
-            continue
-        best, least = c.center[a], -1e-12
-        h = c.head[a]
-        while h >= 0:
-            if net.is_allowed[h]:
-                delta = _recentering(net, c, a, h, penalty, least)
-                if delta < least:
-                    best, least = h, delta
-            h = c.after[h]
-        if best != c.center[a]:
-            recenter(net, c, a, best)
 
 
 @compiled
@@ -192,7 +67,7 @@ def _close(net: Net, c: Clusters, a: int, penalty: float, trail: Ints) -> float:
             if b in (best, a):
                 continue
             cost = cost_of(net.metric, net.cost, net.at, i, c.center[b])
-            delta_i = cost + penalty * _worse(net, c, b, net.demand[i])
+            delta_i = cost + penalty * worse_by(net, c, b, net.demand[i])
             if best < 0 or delta_i < least:
                 best, least, least_cost = b, delta_i, cost
         if best < 0:
@@ -202,8 +77,8 @@ def _close(net: Net, c: Clusters, a: int, penalty: float, trail: Ints) -> float:
         trail[2 * moves] = i
         trail[2 * moves + 1] = a
         moves += 1
-        _unlink(c, net.demand, i)
-        _link(c, net.demand, i, best)
+        unlink(c, net.demand, i)
+        link(c, net.demand, i, best)
         c.paid[i] = least_cost
         i = following
     c.center[a] = -1
@@ -218,7 +93,7 @@ def _open(
     delta = net.opening[h] - c.paid[h]
     c.center[a] = h
     source = c.cluster[h]
-    delta += penalty * _worse(net, c, source, -net.demand[h])
+    delta += penalty * worse_by(net, c, source, -net.demand[h])
     trail[2 * moves] = h
     trail[2 * moves + 1] = source
     moves += 1
@@ -231,14 +106,14 @@ def _open(
         cost = cost_of(net.metric, net.cost, net.at, k, h)
         if c.load[a] + net.demand[k] > net.upper[h]:
             continue
-        gain = cost - c.paid[k] + penalty * _worse(net, c, b, -net.demand[k])
+        gain = cost - c.paid[k] + penalty * worse_by(net, c, b, -net.demand[k])
         if gain < 0.0 or c.load[a] < net.lower[h]:
             trail[2 * moves] = k
             trail[2 * moves + 1] = b
             moves += 1
             delta += gain
-            _unlink(c, net.demand, k)
-            _link(c, net.demand, k, a)
+            unlink(c, net.demand, k)
+            link(c, net.demand, k, a)
             c.paid[k] = cost
     return delta + penalty * excess(net, h, c.load[a]), moves
 
@@ -284,6 +159,7 @@ def _try_relocation(
     least: int,
     most: int,
     num_open: int,
+    base: int,
     penalty: float,
     heat: float,
     rng: Words,
@@ -291,7 +167,7 @@ def _try_relocation(
 ) -> int:
     """Try to close, to open, or both; return the change of the number of clusters."""
     n, slots = len(c.cluster), len(c.center)
-    h = int(_draw(rng) * n)
+    h = (base + int(_draw(rng) * min(n, WINDOW))) % n
     is_site = net.is_allowed[h] and c.center[c.cluster[h]] != h
     a = int(_draw(rng) * slots)
     if _draw(rng) < 0.5:
@@ -334,19 +210,24 @@ def anneal(
         num_open += c.center[a] >= 0
     if width == 0:
         return
-    for _ in range(num_moves):
+    window = min(n, WINDOW)
+    base = 0
+    for move in range(num_moves):
+        if move % (8 * WINDOW) == 0:
+            # Nodes that are near in number are near on the map: what one window of them needs stays in the cache.
+            base = int(_draw(rng) * n)
         kind = _draw(rng)
         if kind < share_relocate:
-            num_open += _try_relocation(net, c, least, most, num_open, penalty, heat, rng, trail)
+            num_open += _try_relocation(net, c, least, most, num_open, base, penalty, heat, rng, trail)
             continue
-        i = int(_draw(rng) * n)
+        i = (base + int(_draw(rng) * window)) % n
         a = c.cluster[i]
         m = c.center[a]
         luck = _draw(rng)
         if kind < share_relocate + share_center:
             h = net.around[m, int(luck * luck * width)]
             if c.cluster[h] == a and net.is_allowed[h] and not net.is_fixed[m]:
-                delta = _recentering(net, c, a, h, penalty, 30.0 * heat)
+                delta = recentering(net, c, a, h, penalty, 30.0 * heat)
                 if _accepts(delta, heat, rng):
                     recenter(net, c, a, h)
             continue
@@ -358,21 +239,21 @@ def anneal(
             continue
         there = cost_of(net.metric, net.cost, net.at, i, c.center[b])
         load_i = net.demand[i]
-        worse = _worse(net, c, a, -load_i) + _worse(net, c, b, load_i)
+        worse = worse_by(net, c, a, -load_i) + worse_by(net, c, b, load_i)
         if _accepts(there - c.paid[i] + penalty * worse, heat, rng):
-            _unlink(c, net.demand, i)
-            _link(c, net.demand, i, b)
+            unlink(c, net.demand, i)
+            link(c, net.demand, i, b)
             c.paid[i] = there
             continue
         if c.center[b] == k or worse <= 0:
             continue
         back = cost_of(net.metric, net.cost, net.at, k, m)
         change = net.demand[k] - load_i
-        worse = _worse(net, c, a, change) + _worse(net, c, b, -change)
+        worse = worse_by(net, c, a, change) + worse_by(net, c, b, -change)
         if _accepts(there - c.paid[i] + back - c.paid[k] + penalty * worse, heat, rng):
-            _unlink(c, net.demand, i)
-            _unlink(c, net.demand, k)
-            _link(c, net.demand, i, b)
-            _link(c, net.demand, k, a)
+            unlink(c, net.demand, i)
+            unlink(c, net.demand, k)
+            link(c, net.demand, i, b)
+            link(c, net.demand, k, a)
             c.paid[i] = there
             c.paid[k] = back

@@ -16,7 +16,7 @@ from orgraph.solver.solution import Limits
 
 MOST_PAIRS = 400_000
 """CP-SAT is asked about problems with up to so many pairs of node and centre."""
-QUICK_MOVES = 2_000
+QUICK_MOVES, MOST_QUICK_MOVES = 2_000, 2_000_000
 
 
 def has_plan(problem: Problem, limits: Limits, *, seed: int = 0) -> bool | None:

@@ -7,13 +7,8 @@ from math import exp, log
 
 import numpy as np
 
-from orgraph.solver.location.annealing import (
-    Clusters,
-    anneal,
-    polish_centers,
-    total_cost,
-    total_excess,
-)
+from orgraph.solver.location.annealing import anneal
+from orgraph.solver.location.clusters import Clusters, polish_centers, total_cost, total_excess
 from orgraph.solver.location.instance import Instance, Ints
 from orgraph.solver.location.repair import repair
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orgraph.solver.location.counting import candidates, num_centers
+from orgraph.solver.location.curve import along_curve, reordered
 from orgraph.solver.location.distance import CODES, MATRIX, cost_matrix, embedding, listed_back, nearest
 from orgraph.solver.location.problem import Floats, Matrix, Plan, Problem
 
@@ -58,9 +59,13 @@ class Lists(NamedTuple):
 
 @dataclass(frozen=True)
 class Instance:
-    """The problem, its arrays, and the least and the greatest number of centres that its bounds allow (p twice, where it is given)."""
+    """The problem, its arrays, and the least and the greatest number of centres that its bounds allow (p twice, where it is given).
+
+    Inside, node i is the ``order[i]``-th of the problem as stated; ``problem`` is the reordered one.
+    """
 
     problem: Problem
+    order: Ints
     net: Net
     lists: Lists
     least: int
@@ -87,11 +92,18 @@ class Instance:
         return problem.distance.metric == "euclidean_floor"
 
     def plan(self, center: Ints) -> Plan:
-        """Return a plan from the centre of every node."""
-        return Plan(tuple(int(j) for j in center))
+        """Return the plan of the problem as stated, from the centre of every node inside."""
+        outside = np.empty_like(center)
+        outside[self.order] = self.order[center]
+        return Plan(tuple(int(j) for j in outside))
+
+    def center(self, plan: Plan) -> Ints:
+        """Return the centre of every node inside, from a plan of the problem as stated."""
+        place = np.argsort(self.order)
+        return place[np.array(plan.center, dtype=np.int64)[self.order]]
 
 
-def build_instance(problem: Problem) -> Instance:
+def build_instance(stated: Problem) -> Instance:
     """Return the arrays of a well-formed problem.
 
     Notes
@@ -99,6 +111,8 @@ def build_instance(problem: Problem) -> Instance:
     O(n^2) for matrices and up to ``DENSE`` points, else about O(n K log K) for lists of K near nodes. A node that could not serve itself within its
     bounds is no candidate.
     """
+    order = _order(stated)
+    problem = reordered(stated, order)
     n, total = problem.num_nodes, problem.total
     demand = np.array(problem.demand, dtype=np.int64)
     lower = np.array(problem.lower or (0,) * n, dtype=np.int64)
@@ -125,7 +139,14 @@ def build_instance(problem: Problem) -> Instance:
         is_allowed=is_allowed,
         is_fixed=is_fixed,
     )
-    return Instance(problem, net, Lists(near, near_cost, *listed_back(near, near_cost)), least, most)
+    return Instance(problem, order, net, Lists(near, near_cost, *listed_back(near, near_cost)), least, most)
+
+
+def _order(stated: Problem) -> Ints:
+    """Return the order of nodes inside: that of a curve for many points, so that what is near is near in memory; else as stated."""
+    if isinstance(stated.distance, Matrix) or stated.num_nodes <= DENSE:
+        return np.arange(stated.num_nodes)
+    return along_curve(embedding(stated.distance))
 
 
 def _span(problem: Problem) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from orgraph.solver.compiled import compiled
-from orgraph.solver.location.annealing import Clusters, excess, put
+from orgraph.solver.location.clusters import Clusters, excess, put
 from orgraph.solver.location.distance import cost_of
 from orgraph.solver.location.instance import Ints, Net
 from orgraph.solver.location.problem import Floats

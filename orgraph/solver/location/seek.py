@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.engine import Outcome, Result
 from orgraph.solver.highs import Highs
-from orgraph.solver.location.annealing import Clusters
 from orgraph.solver.location.bound import Relaxation, allowed_pairs
 from orgraph.solver.location.check import violations
+from orgraph.solver.location.clusters import Clusters
 from orgraph.solver.location.feasibility import prove_feasibility
 from orgraph.solver.location.heuristic import HOT, Search
 from orgraph.solver.location.instance import Mask
 from orgraph.solver.location.model import Model
-from orgraph.solver.location.problem import Floats, Plan
+from orgraph.solver.location.problem import Floats, Plan, Problem
 from orgraph.solver.location.start import clusters_of, first_clusters
 from orgraph.solver.location.state import State
 
 MOVES_PER_NODE = 20_000
-MOVES_PER_SECOND = 1_500_000
+MOVES_PER_SECOND = 2_000_000
 """Fewer than a slow core makes: a run ends by its moves where the machine is fast enough, else with its share of the time."""
-PLAN_SHARE = 0.35
+PLAN_SHARE, PLAN_SHARE_LARGE = 0.35, 0.55
+"""Of the time, the share of the first run; problems whose lists are not complete get more."""
 BOUND_SHARE = 0.3
 FIRST_PROOF_S = 0.5
 REHEAT = 0.1
-NUM_RUNS = 5
+NUM_RUNS, FEW_RUNS = 6, 2
+FEW_COLUMNS = 2000
+NODES_ANNEALED = 600
+"""Of small problems there are as many runs as make up this number of nodes: each takes a fraction of a second."""
 MOST_ROOM = 4000
 MOST_STEPS = 2000
 STEPS_AT_ONCE = 25
@@ -35,10 +37,10 @@ MOST_COLUMNS = 40_000
 """Programs above this size are not tried."""
 
 
-def find_plan(state: State, hint: Plan | None) -> None:
+def find_plan(state: State, stated: Problem, hint: Plan | None) -> None:
     """Take the hint, or search for a plan; where the search finds none, ask CP-SAT for one or for the proof that there is none, in turns."""
-    if hint is not None and not violations(state.instance.problem, hint):
-        state.take(np.array(hint.center, dtype=np.int64))
+    if hint is not None and not violations(stated, hint):
+        state.take(state.instance.center(hint))
     proof_s, start = FIRST_PROOF_S, 0
     while not state.is_infeasible and not state.is_over():
         _from_scratch(state, start)
@@ -52,11 +54,12 @@ def find_plan(state: State, hint: Plan | None) -> None:
         proof_s *= 2
 
 
-def _from_scratch(state: State, start: int) -> None:
+def _from_scratch(state: State, start: int, hot: float = HOT) -> None:
     instance = state.instance
     mean = float(instance.lists.near_cost[:, min(3, instance.lists.near_cost.shape[1] - 1)].mean())
     c = first_clusters(instance, 4.0 * mean * instance.num_nodes / max(1, instance.problem.total))
-    _anneal(state, f"{state.seed}/{start}", HOT, PLAN_SHARE, c)
+    share = PLAN_SHARE if instance.is_complete else PLAN_SHARE_LARGE
+    _anneal(state, f"{state.seed}/{start}", hot, share, c)
 
 
 def _anneal(state: State, seed: str, hot: float, share: float, c: Clusters) -> None:
@@ -89,13 +92,17 @@ def bound(state: State, relaxation: Relaxation, share: float) -> None:
         state.num_steps = relaxation.num_steps
         if state.is_proven:
             return
+        if relaxation.is_whole and state.instance.is_complete:
+            state.rule_out(allowed_pairs(relaxation, state.cost))
+    if state.instance.is_complete:
+        state.rule_out(allowed_pairs(relaxation, state.cost))
 
 
 def improve(state: State, number: int) -> None:
-    """Anneal once more, from the best plan or, for small problems now and then, from scratch."""
+    """Anneal once more, from scratch where that is quick, now and then from the best plan."""
     assert state.best is not None
-    if state.instance.is_complete and number % 3 == 0:
-        _from_scratch(state, number + 1)
+    if state.instance.is_complete and number % 3 < 2:
+        _from_scratch(state, number + 1, HOT * (1.0, 2.5)[number % 2])
         return
     hot = REHEAT * (1.0, 2.0, 0.5)[number % 3]
     _anneal(
@@ -104,21 +111,30 @@ def improve(state: State, number: int) -> None:
 
 
 def num_runs(state: State) -> int:
-    """Return how often a plan is annealed again before a proof is tried: more often where that takes little time."""
-    return NUM_RUNS if state.instance.is_complete else 1
+    """Return how often a plan is annealed again before a proof is tried: less often where the proof is likely to be short."""
+    if not state.instance.is_complete:
+        return 1
+    num_left = MOST_COLUMNS if state.allowed is None else int(state.allowed.sum())
+    if num_left <= CP_SAT_COLUMNS:
+        return 0
+    few = FEW_RUNS if num_left <= FEW_COLUMNS else NUM_RUNS
+    return max(few, NODES_ANNEALED // state.instance.num_nodes)
 
 
 def can_sharpen(state: State) -> bool:
     """Return whether centres that serve whole nodes only can be priced in reasonable time."""
     net = state.instance.net
-    return not state.is_proven and int(net.upper.max()) <= MOST_ROOM
+    is_uneven = int(net.demand.max()) > 1
+    return is_uneven and not state.is_proven and int(net.upper.max()) <= MOST_ROOM
 
 
 def prove(state: State, relaxation: Relaxation, highs: Highs) -> bool:
     """Solve the integer program over the pairs that no bound has ruled out; return whether that was tried."""
     if not state.instance.is_complete or state.is_over() or state.is_proven:
         return False
-    allowed = allowed_pairs(relaxation, state.cost)
+    state.rule_out(allowed_pairs(relaxation, state.cost))
+    allowed = state.allowed
+    assert allowed is not None
     if int(allowed.sum()) > MOST_COLUMNS:
         return False
     outcome = _solve(state, allowed, highs)

@@ -63,7 +63,7 @@ def solve(
 
     Notes
     -----
-    The plan comes from annealing and from integer programs over a few neighbouring clusters, the bound from Lagrangian relaxation, the proof, for
+    The plan comes from annealing, the bound from Lagrangian relaxation, the proof, for
     problems small enough, from an integer program over the pairs that the bound leaves.
     """
     refuse_malformed(findings(problem))
@@ -72,7 +72,7 @@ def solve(
         return _infeasible(problem, clock, seed, ())
     state = State(build_instance(problem), clock, seed, on_progress)
     with Highs() as highs:
-        find_plan(state, hint)
+        find_plan(state, problem, hint)
         if state.best is not None:
             bound_and_improve(state, highs)
     return conclude(problem, state)
@@ -81,16 +81,13 @@ def solve(
 def bound_and_improve(state: State, highs: Highs) -> None:
     """Bound and improve in turns, until the plan is proven or the time is over."""
     relaxation = Relaxation(state.instance, first_prices(state))
-    bound(state, relaxation, BOUND_SHARE)
-    number = 0
-    while number < num_runs(state) and not state.is_proven and not state.is_over():
-        improve(state, number)
-        number += 1
+    bound(state, relaxation, BOUND_SHARE / 2)
     if can_sharpen(state):
         relaxation.sharpen()
-        bound(state, relaxation, BOUND_SHARE)
+    bound(state, relaxation, BOUND_SHARE / 2)
+    number = 0
     while not state.is_proven and not state.is_over():
-        if prove(state, relaxation, highs):
+        if number >= num_runs(state) and prove(state, relaxation, highs):
             return
         improve(state, number)
         number += 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from orgraph.solver.location.annealing import Clusters, polish_centers, set_up, total_cost, total_excess
-from orgraph.solver.location.distance import MATRIX, cost_list, plane
+from orgraph.solver.location.clusters import Clusters, polish_centers, set_up, total_cost, total_excess
+from orgraph.solver.location.curve import along_curve
+from orgraph.solver.location.distance import MATRIX, cost_list
 from orgraph.solver.location.instance import Instance, Ints, Net
 from orgraph.solver.location.problem import Floats
 
-ORDER_BITS = 16
 NUM_TRIALS = 12
 """Numbers of centres that are tried where the number is free."""
 
@@ -119,24 +119,7 @@ def _along(instance: Instance) -> Ints:
     net = instance.net
     if net.metric == MATRIX and not net.at.any():
         return _walk(net)
-    flat = plane(net.at)
-    spread = max(float((flat.max(axis=0) - flat.min(axis=0)).max()), 1e-12)
-    cells = ((flat - flat.min(axis=0)) / spread * (2**ORDER_BITS - 1)).astype(np.int64)
-    return np.argsort(_hilbert(cells[:, 0].copy(), cells[:, 1].copy()), kind="stable")
-
-
-def _hilbert(x: Ints, y: Ints) -> Ints:
-    """Return the place of cells on the Hilbert curve."""
-    place = np.zeros_like(x)
-    side = 1 << (ORDER_BITS - 1)
-    while side:
-        right, up = (x & side) > 0, (y & side) > 0
-        place += side * side * ((3 * right) ^ up)
-        flip = ~up & right
-        x, y = np.where(flip, side - 1 - (x & (side - 1)), x), np.where(flip, side - 1 - (y & (side - 1)), y)
-        x, y = np.where(up, x, y), np.where(up, y, x)
-        side >>= 1
-    return place
+    return along_curve(net.at)
 
 
 def _walk(net: Net) -> Ints:

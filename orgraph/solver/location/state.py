@@ -7,9 +7,9 @@ from math import inf
 import numpy as np
 
 from orgraph.solver.engine import Clock
-from orgraph.solver.location.annealing import total_cost
 from orgraph.solver.location.bound import rounded
-from orgraph.solver.location.instance import Instance, Ints
+from orgraph.solver.location.clusters import total_cost
+from orgraph.solver.location.instance import Instance, Ints, Mask
 from orgraph.solver.location.start import clusters_of
 from orgraph.solver.solution import PROOF_GAP, OnProgress, Progress, gap
 
@@ -24,6 +24,8 @@ class State:
         self.best: Ints | None = None
         self.cost = inf
         self.bound: float | None = None
+        self.allowed: Mask | None = None
+        """Which node may be served by which centre in a plan that is better than the best one; ``None``: nothing ruled out."""
         self.seconds_to_best: float | None = None
         self.is_infeasible = False
         self.engines: list[str] = []
@@ -50,6 +52,10 @@ class State:
         known = -inf if self.bound is None else self.bound
         self.bound = min(self.cost, max(known, rounded(self.instance, bound)))
         self.tell(phase)
+
+    def rule_out(self, allowed: Mask) -> None:
+        """Keep only the pairs of node and centre that are allowed as well."""
+        self.allowed = allowed if self.allowed is None else self.allowed & allowed
 
     @property
     def is_proven(self) -> bool:

@@ -191,6 +191,29 @@ def test_the_bound_prices_what_short_lists_leave_out(metric: Metric, monkeypatch
     assert 0.8 * optimum.objective < relaxation.bound <= optimum.objective + 1e-9
 
 
+def test_nodes_are_renumbered_inside_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = grid(6, 6, p=4, fixed=frozenset({20}), forbidden=frozenset({0}))
+    optimum = solve(problem, seed=1)
+    assert optimum.status is Status.OPTIMAL and optimum.plan is not None
+    for name, value in {"DENSE": 10, "ALL_NEAR": 10, "FEW_NEAR": 8, "MOST_NEAR": 12}.items():
+        monkeypatch.setattr(instance, name, value)
+    stop = Event()
+    told: list[float] = []
+
+    def stop_with_a_bound(progress: Progress) -> None:
+        told.append(progress.objective or 0.0)
+        if progress.bound is not None:
+            stop.set()
+
+    inside = instance.build_instance(problem)
+    assert list(inside.order) != list(range(36))
+    assert inside.plan(inside.center(optimum.plan)) == optimum.plan
+    solution = solve(problem, limits=Limits(stop=stop), hint=optimum.plan, on_progress=stop_with_a_bound)
+    assert solution.status in (Status.INTERRUPTED, Status.OPTIMAL)
+    assert told[0] == solution.objective == pytest.approx(optimum.objective)
+    assert solution.bound is not None and solution.bound <= (optimum.objective or 0.0) + 1e-9
+
+
 @pytest.mark.parametrize("metric", METRICS)
 def test_near_nodes_are_the_nearest(metric: Metric) -> None:
     rng = np.random.default_rng(1)
