@@ -21,8 +21,11 @@ NUM_ELITES = 4
 MOST_DISTRICTS = 9
 REHEATS = (0.25, 0.4, 0.5, 0.65)
 """First temperatures of runs from a plan, as a share of a fresh start's."""
-ENOUGH_HITS = 3
-"""The search ends when so many fresh starts have met the best value."""
+ENOUGH_HITS = 5
+SMALL = 40
+"""The search ends when so many fresh starts have met the best value, after at least one run for every two nodes above the smallest maps."""
+RUNS_PER_EFFORT = 8
+"""Runs grow longer by one length after so many."""
 TIE, GAIN = 1e-9, 1e-6
 """Values are met again within the first, and better by more than the second; relative."""
 
@@ -72,8 +75,9 @@ class _Rounds:
         self.state, self.until = state, until
         self.random = Random(f"{state.seed}/rounds")
         self.elite = [state.best]
-        self.num_hits, self.num_idle = 1, 0
-        self.patience = 8 + state.instance.num_nodes // 4
+        self.num_hits, self.num_idle, self.num_runs = 1, 0, 0
+        self.least_runs = (state.instance.num_nodes - SMALL) // 2
+        self.patience = 8 + state.instance.num_nodes // 2
 
     def run(self) -> None:
         """Run one after another."""
@@ -102,23 +106,25 @@ class _Rounds:
                     self._learn(parent, best)
 
     def _is_done(self) -> bool:
-        is_enough = self.num_hits >= ENOUGH_HITS or self.num_idle >= self.patience
-        return is_enough or self.until() or self.state.is_proven(0)
+        is_met_again = self.num_hits >= ENOUGH_HITS and self.num_runs >= self.least_runs
+        return is_met_again or self.num_idle >= self.patience or self.until() or self.state.is_proven(0)
 
     def _next(self, number: int) -> tuple[Found | None, Iterator[Found]]:
         """Return the plan that the next run starts from, ``None`` for a fresh start, and the run."""
         state = self.state
         seed = f"{state.seed}/{state.num_starts + number}"
+        effort = 1 + number // RUNS_PER_EFFORT
         if number % 2 == 0 or state.instance.k == 1:
-            return None, state.search.fresh(seed, self.until)
+            return None, state.search.fresh(seed, self.until, effort)
         parent = self.elite[int(len(self.elite) * self.random.random() ** 2)]
         size = min(state.instance.k, self.random.randint(2, MOST_DISTRICTS))
         hot = self.random.choice(REHEATS)
-        return parent, state.search.again(parent.labels, size, hot, seed, self.until)
+        return parent, state.search.again(parent.labels, size, hot, seed, self.until, effort)
 
     def _learn(self, parent: Found | None, found: Found | None) -> None:
         """Count what a run has met, and let its plan replace the one that it came from, or the worst of the elite."""
         self.num_idle += 1
+        self.num_runs += 1
         if found is None:
             return
         value, least = found.values[0], self.elite[0].values[0]
