@@ -31,7 +31,7 @@ NUM_SLICES = 50
 MOST_MOVES_IN_SLICE = 200_000
 """A slice ends within a fraction of a second, so that the clock is looked at."""
 REBALANCE_EVERY = 10
-VALID_SHARE = 0.3
+VALID_SHARE = 0.1
 """The price of broken rules rises until this share of proposals is made from partitions that break none, and falls above it."""
 PENALTY_STEP = 1.1
 TIE = 1e-9
@@ -71,7 +71,7 @@ class Search:
         n = self.instance.num_nodes
         num_moves = effort * min(200 * n * n, 1_000_000 + 1_000 * n)
         if isinstance(self.instance.problem.objectives[0], BorderLength):
-            return Schedule(num_moves, 2.0, random.choice((0.15, 0.4)))
+            return Schedule(num_moves, 2.0, random.choice((0.15, 0.4, 0.4)))
         return Schedule(num_moves, 0.6, 0.003)
 
     def fresh(self, seed: str, is_over: Callable[[], bool], effort: int = 1) -> Iterator[Found]:

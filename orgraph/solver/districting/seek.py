@@ -10,7 +10,7 @@ from random import Random
 from orgraph.solver.districting.check import violations
 from orgraph.solver.districting.feasibility import prove_feasibility
 from orgraph.solver.districting.heuristic import Found
-from orgraph.solver.districting.problem import Plan
+from orgraph.solver.districting.problem import BorderLength, Plan
 from orgraph.solver.districting.state import State
 from orgraph.solver.engine import Result
 
@@ -24,7 +24,9 @@ REHEATS = (0.25, 0.4, 0.5, 0.65)
 ENOUGH_HITS = 5
 SMALL = 40
 """The search ends when so many fresh starts have met the best value, after at least one run for every two nodes above the smallest maps."""
-RUNS_PER_EFFORT = 8
+TURNS, BORDER_TURNS = 2, 4
+"""One of so many runs starts from a plan of the elite; a border depends more on the start."""
+RUNS_PER_EFFORT = 16
 """Runs grow longer by one length after so many."""
 TIE, GAIN = 1e-9, 1e-6
 """Values are met again within the first, and better by more than the second; relative."""
@@ -76,6 +78,8 @@ class _Rounds:
         self.random = Random(f"{state.seed}/rounds")
         self.elite = [state.best]
         self.num_hits, self.num_idle, self.num_runs = 1, 0, 0
+        is_border = isinstance(state.instance.problem.objectives[0], BorderLength)
+        self.turns = BORDER_TURNS if is_border else TURNS
         self.least_runs = (state.instance.num_nodes - SMALL) // 2
         self.patience = 8 + state.instance.num_nodes // 2
 
@@ -114,7 +118,7 @@ class _Rounds:
         state = self.state
         seed = f"{state.seed}/{state.num_starts + number}"
         effort = 1 + number // RUNS_PER_EFFORT
-        if number % 2 == 0 or state.instance.k == 1:
+        if number % self.turns != 1 or state.instance.k == 1:
             return None, state.search.fresh(seed, self.until, effort)
         parent = self.elite[int(len(self.elite) * self.random.random() ** 2)]
         size = min(state.instance.k, self.random.randint(2, MOST_DISTRICTS))
