@@ -16,7 +16,9 @@ from orgraph.solver.engine import Result
 
 FIRST_PROOF_S = 0.5
 SHARE_FOR_PLAN = 0.6
-"""Of the time, the share that the search for a first plan may take; improving it may take half of that."""
+"""Of the time, the share that the search for a first plan may take; improving it may take half of that, or nearly all where a proof is out of reach."""
+PROVABLE = 200
+"""Up to so many nodes, integer programming has a chance to prove borders."""
 NUM_ELITES = 4
 MOST_DISTRICTS = 9
 REHEATS = (0.25, 0.4, 0.5, 0.65)
@@ -61,7 +63,7 @@ def improve_plan(state: State) -> None:
     if state.best is None or state.is_proven(0):
         return
     state.engines.append("annealing")
-    until = _until(state, SHARE_FOR_PLAN / 2)
+    until = _until(state, SHARE_FOR_PLAN * (0.8 if _is_unprovable(state) else 0.5))
     rounds = _Rounds(state, until)
     if state.clock.limits.workers > 1:
         rounds.run_side_by_side(state.clock.limits.workers)
@@ -142,6 +144,11 @@ class _Rounds:
         elif out is not None and found.values <= out.values:
             self.elite[self.elite.index(out)] = found
         self.elite.sort(key=lambda plan: plan.values)
+
+
+def _is_unprovable(state: State) -> bool:
+    is_border = isinstance(state.instance.problem.objectives[0], BorderLength)
+    return is_border and state.instance.num_nodes > PROVABLE and state.instance.k > 2
 
 
 def _last(run: Iterator[Found]) -> Found | None:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.districting.layout import Layout
 from orgraph.solver.districting.model import Model
-from orgraph.solver.districting.naming import choose_layout
+from orgraph.solver.districting.naming import bound_border, choose_layout
 from orgraph.solver.districting.pool_stage import prove_by_pool
-from orgraph.solver.districting.problem import Change, Objective
+from orgraph.solver.districting.problem import BorderLength, Change, Objective
 from orgraph.solver.districting.separators import repeat_cuts, separate
 from orgraph.solver.districting.state import State
 from orgraph.solver.engine import Outcome, Result
@@ -31,6 +31,8 @@ def prove_stage(state: State, stage: int, highs: Highs) -> bool:
     state.prove(stage, 0.0)
     if prove_by_pool(state, stage, highs):
         return state.is_proven(stage)
+    if isinstance(objectives[-1], BorderLength):
+        bound_border(state, stage, objectives[-1])
     layout = choose_layout(state, objectives)
     if state.is_proven(stage):
         return True
@@ -58,7 +60,7 @@ def _model(state: State, layout: Layout, objectives: tuple[Objective, ...]) -> M
 
 def _cutoff(state: State, stage: int, model: Model) -> float | None:
     """Return the cost above which nothing is of interest, in the terms of the model."""
-    return None if state.best is None else state.most(stage) - model.constant
+    return None if state.best is None else state.cutoff(stage) - model.constant
 
 
 def _engine(state: State, stage: int, objectives: tuple[Objective, ...], highs: Highs) -> Engine:
