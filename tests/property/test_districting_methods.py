@@ -13,18 +13,22 @@ from hypothesis import strategies as st
 
 from orgraph.solver import Limits
 from orgraph.solver.districting import Plan, Problem, is_feasible, solve
+from orgraph.solver.districting.board import build_board
 from orgraph.solver.districting.bound import Relaxation, relax
 from orgraph.solver.districting.feasibility import has_lock_on_refused, prove_feasibility
 from orgraph.solver.districting.instance import Floats, Instance, build_instance
-from orgraph.solver.districting.layout import Layout, part_layout, root_layout, seat_layout
+from orgraph.solver.districting.layout import Layout, part_layout, rank_layout, root_layout, seat_layout
+from orgraph.solver.districting.model import Model
 from orgraph.solver.districting.naming import bound_first
 from orgraph.solver.districting.pairs import pairs_of
 from orgraph.solver.districting.partitioning import price_sets
 from orgraph.solver.districting.pool import Pool, build_pool
 from orgraph.solver.districting.pool_stage import MOST_SETS, least_cost
-from orgraph.solver.districting.problem import CenterCost, Change
+from orgraph.solver.districting.problem import BorderLength, CenterCost, Change
 from orgraph.solver.districting.seat_stage import prove_by_seats
 from orgraph.solver.districting.seat_tree import SeatTree
+from orgraph.solver.districting.separators import separate
+from orgraph.solver.districting.spreading import Spreading
 from orgraph.solver.districting.stage import prove_stages
 from orgraph.solver.districting.state import State
 from orgraph.solver.engine import Clock, Result
@@ -60,6 +64,42 @@ def has_name(layout: Layout, group: list[int], homes: set[int]) -> bool:
     return any(
         home in homes and bool(layout.allowed[group, label].all()) for label, home in enumerate(layout.home)
     )
+
+
+@FEW
+@given(data=st.data())
+def test_the_model_by_rank_equals_enumeration(data: st.DataObject) -> None:
+    problem = data.draw(maps("border"))
+    for rule in data.draw(st.lists(st.sampled_from(RULES), max_size=2, unique=True)):
+        problem = data.draw(ruled(problem, rule))
+    if not is_solvable(problem):
+        return
+    expected = best(problem)
+    instance = build_instance(problem)
+    model = Model(instance, rank_layout(instance))
+    model.add_rules()
+    model.minimize(problem.objectives[0])
+    with Highs() as highs:
+        outcome = highs.solve(model.mip, Clock(Limits()))
+        while outcome.x is not None and problem.is_contiguous and separate(model, model.labels(outcome.x)):
+            outcome = highs.solve(model.mip, Clock(Limits()))
+    assert (outcome.result is Result.INFEASIBLE) is (expected is None)
+    if expected is not None and outcome.bound is not None:
+        assert outcome.bound + model.constant == pytest.approx(expected[0], rel=1e-6, abs=1e-6)
+
+
+@SOME
+@given(data=st.data())
+def test_flows_never_cross_more_than_the_least_border(data: st.DataObject) -> None:
+    problem = data.draw(ruled(data.draw(maps("border")), "wide band"))
+    expected = best(problem)
+    instance = build_instance(problem)
+    objective = problem.objectives[0]
+    assert isinstance(objective, BorderLength)
+    found = list(Spreading(build_board(instance), instance, objective).bounds(300, NEVER))
+    assert found == sorted(found)
+    if expected is not None:
+        assert all(bound <= expected[0] + 1e-9 for bound in found)
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)

@@ -9,7 +9,7 @@ import numpy as np
 
 from orgraph.solver.districting.annealing_kernel import Board, Floats, Ints, Position
 from orgraph.solver.districting.instance import Instance
-from orgraph.solver.districting.problem import BorderLength
+from orgraph.solver.districting.problem import BorderLength, Objective
 
 
 def build_board(instance: Instance) -> Board:
@@ -26,7 +26,7 @@ def build_board(instance: Instance) -> Board:
         tail=tail,
         head=head,
         back=by_head,
-        length=_lengths(instance, tail, head),
+        length=arc_lengths(instance, instance.problem.objectives[0], tail, head),
         weight=weight,
         low=instance.low,
         high=instance.high,
@@ -56,6 +56,15 @@ def touching(board: Board, labels: Ints, k: int) -> list[list[int]]:
     return [np.flatnonzero(row).tolist() for row in near]
 
 
+def arc_lengths(instance: Instance, objective: Objective, tail: Ints, head: Ints) -> Floats:
+    """Return the border of every arc, 0 where the objective is none of borders."""
+    if not isinstance(objective, BorderLength):
+        return np.zeros(len(head))
+    border = instance.border(objective)
+    arcs = zip(tail.tolist(), head.tolist(), strict=True)
+    return np.array([border[min(arc), max(arc)] for arc in arcs], dtype=np.float64)
+
+
 def _rows(lists: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
     start = np.zeros(len(lists) + 1, np.int64)
     start[1:] = np.cumsum([len(row) for row in lists])
@@ -67,12 +76,3 @@ def _partners(instance: Instance, pairs: Iterable[tuple[int, ...]]) -> list[list
     for a, b in pairs:
         partners[a].append(b)
     return partners
-
-
-def _lengths(instance: Instance, tail: Ints, head: Ints) -> Floats:
-    objective = instance.problem.objectives[0]
-    if not isinstance(objective, BorderLength):
-        return np.zeros(len(head))
-    border = instance.border(objective)
-    arcs = zip(tail.tolist(), head.tolist(), strict=True)
-    return np.array([border[min(arc), max(arc)] for arc in arcs], dtype=np.float64)

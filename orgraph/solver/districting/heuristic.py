@@ -31,7 +31,7 @@ NUM_SLICES = 50
 MOST_MOVES_IN_SLICE = 200_000
 """A slice ends within a fraction of a second, so that the clock is looked at."""
 REBALANCE_EVERY = 10
-VALID_SHARE = 0.3
+VALID_SHARE = 0.1
 """The price of broken rules rises until this share of proposals is made from partitions that break none, and falls above it."""
 PENALTY_STEP = 1.1
 TIE = 1e-9
@@ -66,15 +66,15 @@ class Search:
         lengths = self.board.length[self.board.length > 0]
         self.prices = Prices(instance, float(lengths.mean()) if len(lengths) else 0.0)
 
-    def schedule(self) -> Schedule:
-        """Return the schedule of a fresh start."""
+    def schedule(self, effort: int, random: Random) -> Schedule:
+        """Return the schedule of a fresh start. Where the balance is tight, a border is found by chance at a temperature that still allows detours."""
         n = self.instance.num_nodes
-        num_moves = min(100 * n * n, 1_000_000 + 1_000 * n)
+        num_moves = effort * min(200 * n * n, 1_000_000 + 1_000 * n)
         if isinstance(self.instance.problem.objectives[0], BorderLength):
-            return Schedule(num_moves, 2.0, 0.15)
+            return Schedule(num_moves, 2.0, random.choice((0.15, 0.4, 0.4)))
         return Schedule(num_moves, 0.6, 0.003)
 
-    def fresh(self, seed: str, is_over: Callable[[], bool]) -> Iterator[Found]:
+    def fresh(self, seed: str, is_over: Callable[[], bool], effort: int = 1) -> Iterator[Found]:
         """Yield plans, each better than those before, of a run from a random partition; nothing when it meets none that obeys every rule."""
         random = Random(seed)
         labels = self._grown(random)
@@ -83,16 +83,16 @@ class Search:
             run = _Run(self, labels, everywhere, random)
             run.rebalance(10 * self.instance.k)
             yield from run.offered(run.at.labels)
-            yield from run.anneal(self.schedule(), is_over)
+            yield from run.anneal(self.schedule(effort, random), is_over)
 
     def again(
-        self, start: Labels, size: int, hot: float, seed: str, is_over: Callable[[], bool]
+        self, start: Labels, size: int, hot: float, seed: str, is_over: Callable[[], bool], effort: int = 1
     ) -> Iterator[Found]:
         """Yield plans of a run from the plan ``start`` in which only ``size`` neighbouring districts change; ``hot`` as a share of a fresh start's."""
         random = Random(seed)
         labels = np.array(start, dtype=np.int64)
         chosen = self._neighbouring(labels, size, random)
-        usual = self.schedule()
+        usual = self.schedule(effort, random)
         num_moves = usual.num_moves * len(chosen) // self.instance.k
         schedule = Schedule(num_moves, max(usual.hot * hot, usual.cold), usual.cold)
         yield from _Run(self, labels, chosen, random).anneal(schedule, is_over)

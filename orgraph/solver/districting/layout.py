@@ -31,6 +31,8 @@ class Layout:
     home: tuple[int | None, ...]
     allowed: Mask
     named_by: Change | None = None
+    order: tuple[int, ...] = ()
+    """Where labels stand for nothing but their rank: the nodes in the order in which their first nodes rank the districts."""
 
     @property
     def num_labels(self) -> int:
@@ -46,6 +48,7 @@ class Layout:
             tuple(self.home[label] for label in labels),
             both[:, labels],
             self.named_by,
+            self.order,
         )
 
 
@@ -67,6 +70,16 @@ def root_layout(instance: Instance) -> Layout:
         columns.append(_reachable(instance, root, later))
         later[root] = False
     return _layout(order, order, _mask(instance, columns))
+
+
+def rank_layout(instance: Instance) -> Layout:
+    """Name a district by its rank among all k, ranked by their first nodes in an order; few labels, and a weaker relaxation than with roots."""
+    order = root_order(instance)
+    rank = np.empty(instance.num_nodes, dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    allowed: Mask = rank[:, None] >= np.arange(instance.k)
+    home = (order[0], *(None for _ in range(instance.k - 1)))
+    return Layout(tuple(range(instance.k)), home, allowed, order=tuple(order))
 
 
 def part_layout(instance: Instance, objective: Change, most_change: float) -> Layout:

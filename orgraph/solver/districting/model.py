@@ -59,6 +59,7 @@ class Model:
         self.keep_together()
         self.keep_apart()
         self.touch_a_neighbour()
+        self.rank_districts()
         for difference in self.instance.problem.differences:
             self.differ(difference)
 
@@ -136,6 +137,15 @@ class Model:
                 if column != ABSENT and is_free:
                     around = [t for v in self.instance.neighbors[node] for t in self._cell(v, label, -1.0)]
                     self.mip.row([(int(column), 1.0), *around], at_most=0)
+
+    def rank_districts(self) -> None:
+        """Give a node to a district only where a node before it lies in the district ranked before: every partition has one name only."""
+        for label in range(1, self.layout.num_labels if self.layout.order else 0):
+            before: Terms = []
+            for node in self.layout.order:
+                if held := self._cell(node, label, 1.0):
+                    self.mip.row([*held, *before], at_most=0)
+                before += self._cell(node, label - 1, -1.0)
 
     def differ(self, difference: Difference) -> None:
         """Enough units sit differently than in another plan, districts matched one to one for the most alike.

@@ -5,10 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from orgraph.solver.districting.bound import Relaxation, cheapest_bound
-from orgraph.solver.districting.layout import Layout, Mask, part_layout, root_layout, seat_layout
+from orgraph.solver.districting.instance import Instance
+from orgraph.solver.districting.layout import Layout, Mask, part_layout, rank_layout, root_layout, seat_layout
 from orgraph.solver.districting.pairs import pairs_of
-from orgraph.solver.districting.problem import CenterCost, Change, Objective
+from orgraph.solver.districting.problem import BorderLength, CenterCost, Change, Objective
+from orgraph.solver.districting.spreading import Spreading
 from orgraph.solver.districting.state import State
+
+MOST_RANKED = 2
+"""With at most so many districts, ranks make a smaller model than first nodes, and the faster one."""
+MOST_CELLS = 100_000
+"""A model by first nodes has about so many columns, one per edge and name."""
+FIRST_PASSES, MOST_PASSES = 60, 4000
+"""Passes of the flow bound before the search for better plans, and in all."""
+SHARE_FOR_FLOWS = 0.25
+"""Of the time that is left."""
 
 
 def choose_layout(state: State, objectives: tuple[Objective, ...]) -> Layout:
@@ -23,7 +34,16 @@ def choose_layout(state: State, objectives: tuple[Objective, ...]) -> Layout:
     for index, objective in enumerate(objectives):
         if isinstance(objective, Change):
             return part_layout(state.instance, objective, state.most(index))
-    return root_layout(state.instance)
+    return named_by_node(state.instance)
+
+
+def named_by_node(instance: Instance) -> Layout:
+    """Return first nodes as names; ranks where districts are few, or where a model by first nodes would be too large."""
+    if instance.k > MOST_RANKED:
+        layout = root_layout(instance)
+        if layout.num_labels * len(instance.problem.edges) <= MOST_CELLS:
+            return layout
+    return rank_layout(instance)
 
 
 def bound_first(state: State) -> None:
@@ -32,6 +52,22 @@ def bound_first(state: State) -> None:
     objective = state.instance.problem.objectives[0]
     if isinstance(objective, CenterCost):
         bound_center_cost(state, 0, objective, is_brief=True)
+    if isinstance(objective, BorderLength):
+        bound_border(state, 0, objective, FIRST_PASSES)
+
+
+def bound_border(state: State, index: int, objective: BorderLength, num_passes: int = MOST_PASSES) -> None:
+    """Raise the bound of objective ``index`` by flows, until it grows no more or nothing is left to prove."""
+    if index not in state.spreading:
+        state.spreading[index] = Spreading(state.search.board, state.instance, objective)
+    state.engines.append("flows")
+    end_s = state.clock.seconds + SHARE_FOR_FLOWS * state.clock.left_s
+
+    def is_over() -> bool:
+        return state.clock.is_over() or state.clock.seconds > end_s or state.is_proven(index)
+
+    for bound in state.spreading[index].bounds(num_passes, is_over):
+        state.prove(index, bound, "bound")
 
 
 def bound_center_cost(state: State, index: int, objective: CenterCost, *, is_brief: bool = False) -> None:

@@ -10,19 +10,26 @@ from random import Random
 from orgraph.solver.districting.check import violations
 from orgraph.solver.districting.feasibility import prove_feasibility
 from orgraph.solver.districting.heuristic import Found
-from orgraph.solver.districting.problem import Plan
+from orgraph.solver.districting.problem import BorderLength, Plan
 from orgraph.solver.districting.state import State
 from orgraph.solver.engine import Result
 
 FIRST_PROOF_S = 0.5
 SHARE_FOR_PLAN = 0.6
-"""Of the time, the share that the search for a first plan may take; improving it may take half of that."""
+"""Of the time, the share that the search for a first plan may take; improving it may take half of that, or nearly all where a proof is out of reach."""
+PROVABLE = 200
+"""Up to so many nodes, integer programming has a chance to prove borders."""
 NUM_ELITES = 4
 MOST_DISTRICTS = 9
 REHEATS = (0.25, 0.4, 0.5, 0.65)
 """First temperatures of runs from a plan, as a share of a fresh start's."""
-ENOUGH_HITS = 3
-"""The search ends when so many fresh starts have met the best value."""
+ENOUGH_HITS = 5
+SMALL = 40
+"""The search ends when so many fresh starts have met the best value, after at least one run for every two nodes above the smallest maps."""
+TURNS, BORDER_TURNS = 2, 4
+"""One of so many runs starts from a plan of the elite; a border depends more on the start."""
+RUNS_PER_EFFORT = 16
+"""Runs grow longer by one length after so many."""
 TIE, GAIN = 1e-9, 1e-6
 """Values are met again within the first, and better by more than the second; relative."""
 
@@ -56,7 +63,7 @@ def improve_plan(state: State) -> None:
     if state.best is None or state.is_proven(0):
         return
     state.engines.append("annealing")
-    until = _until(state, SHARE_FOR_PLAN / 2)
+    until = _until(state, SHARE_FOR_PLAN * (0.8 if _is_unprovable(state) else 0.5))
     rounds = _Rounds(state, until)
     if state.clock.limits.workers > 1:
         rounds.run_side_by_side(state.clock.limits.workers)
@@ -72,8 +79,11 @@ class _Rounds:
         self.state, self.until = state, until
         self.random = Random(f"{state.seed}/rounds")
         self.elite = [state.best]
-        self.num_hits, self.num_idle = 1, 0
-        self.patience = 8 + state.instance.num_nodes // 4
+        self.num_hits, self.num_idle, self.num_runs = 1, 0, 0
+        is_border = isinstance(state.instance.problem.objectives[0], BorderLength)
+        self.turns = BORDER_TURNS if is_border else TURNS
+        self.least_runs = (state.instance.num_nodes - SMALL) // 2
+        self.patience = 8 + state.instance.num_nodes // 2
 
     def run(self) -> None:
         """Run one after another."""
@@ -102,23 +112,25 @@ class _Rounds:
                     self._learn(parent, best)
 
     def _is_done(self) -> bool:
-        is_enough = self.num_hits >= ENOUGH_HITS or self.num_idle >= self.patience
-        return is_enough or self.until() or self.state.is_proven(0)
+        is_met_again = self.num_hits >= ENOUGH_HITS and self.num_runs >= self.least_runs
+        return is_met_again or self.num_idle >= self.patience or self.until() or self.state.is_proven(0)
 
     def _next(self, number: int) -> tuple[Found | None, Iterator[Found]]:
         """Return the plan that the next run starts from, ``None`` for a fresh start, and the run."""
         state = self.state
         seed = f"{state.seed}/{state.num_starts + number}"
-        if number % 2 == 0 or state.instance.k == 1:
-            return None, state.search.fresh(seed, self.until)
+        effort = 1 + number // RUNS_PER_EFFORT
+        if number % self.turns != 1 or state.instance.k == 1:
+            return None, state.search.fresh(seed, self.until, effort)
         parent = self.elite[int(len(self.elite) * self.random.random() ** 2)]
         size = min(state.instance.k, self.random.randint(2, MOST_DISTRICTS))
         hot = self.random.choice(REHEATS)
-        return parent, state.search.again(parent.labels, size, hot, seed, self.until)
+        return parent, state.search.again(parent.labels, size, hot, seed, self.until, effort)
 
     def _learn(self, parent: Found | None, found: Found | None) -> None:
         """Count what a run has met, and let its plan replace the one that it came from, or the worst of the elite."""
         self.num_idle += 1
+        self.num_runs += 1
         if found is None:
             return
         value, least = found.values[0], self.elite[0].values[0]
@@ -132,6 +144,11 @@ class _Rounds:
         elif out is not None and found.values <= out.values:
             self.elite[self.elite.index(out)] = found
         self.elite.sort(key=lambda plan: plan.values)
+
+
+def _is_unprovable(state: State) -> bool:
+    is_border = isinstance(state.instance.problem.objectives[0], BorderLength)
+    return is_border and state.instance.num_nodes > PROVABLE and state.instance.k > 2
 
 
 def _last(run: Iterator[Found]) -> Found | None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.districting.model import Model
-from orgraph.solver.districting.naming import choose_layout
+from orgraph.solver.districting.naming import bound_border, choose_layout
 from orgraph.solver.districting.pool_stage import prove_by_pool
-from orgraph.solver.districting.problem import CenterCost, Change, Objective
+from orgraph.solver.districting.problem import BorderLength, CenterCost, Change, Objective
 from orgraph.solver.districting.seat_stage import prove_by_seats
 from orgraph.solver.districting.separators import separate
 from orgraph.solver.districting.stage_model import build_model
@@ -42,6 +42,8 @@ def prove_stage(state: State, stage: int, highs: Highs) -> bool:
     if has_seats:
         prove_by_seats(state, stage, highs)
         return state.is_proven(stage)
+    if isinstance(objectives[-1], BorderLength):
+        bound_border(state, stage, objectives[-1])
     layout = choose_layout(state, objectives)
     if state.is_proven(stage):
         return True
@@ -57,7 +59,7 @@ def prove_stage(state: State, stage: int, highs: Highs) -> bool:
 
 def _cutoff(state: State, stage: int, model: Model) -> float | None:
     """Return the cost above which nothing is of interest, in the terms of the model."""
-    return None if state.best is None else state.most(stage) - model.constant
+    return None if state.best is None else state.cutoff(stage) - model.constant
 
 
 def _engine(state: State, stage: int, objectives: tuple[Objective, ...], highs: Highs) -> Engine:

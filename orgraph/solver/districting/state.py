@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from math import inf
+from math import ceil, inf
 
 from orgraph.solver.districting.heuristic import Found, Search
 from orgraph.solver.districting.instance import Instance
@@ -12,12 +12,17 @@ from orgraph.solver.districting.layout import Mask
 from orgraph.solver.districting.measure import values
 from orgraph.solver.districting.pairs import Multipliers
 from orgraph.solver.districting.pool import Pool
+from orgraph.solver.districting.problem import BorderLength, Change, Objective
 from orgraph.solver.districting.separators import Cut
+from orgraph.solver.districting.spreading import Spreading
 from orgraph.solver.engine import Clock
 from orgraph.solver.solution import PROOF_GAP, OnProgress, Progress, gap
 
 STAGE_TOLERANCE = 1e-8
 """A later objective may cost an earlier one this share of its value: enough for rounding, far below a proof's gap."""
+
+WHOLE = 1e-4
+"""A bound of an objective of whole numbers is rounded up where it passes one by more than this, for the rounding of engines."""
 
 
 class State:
@@ -35,6 +40,7 @@ class State:
         """By number of an objective with costs to a seat: the pairs (node, seat) that plans up to its known value may use."""
         self.prices: dict[int, Multipliers] = {}
         """By number of such an objective: multipliers that proved a good bound, for all seats."""
+        self.spreading: dict[int, Spreading] = {}
         self.cuts: list[Cut] = []
         self.pool: Pool | None = None
         self.most_sets_tried = 0
@@ -43,6 +49,7 @@ class State:
         self.num_columns = 0
         self.num_rows = 0
         self.engines: list[str] = []
+        self.is_whole = [_is_whole(objective) for objective in instance.problem.objectives]
         self._on_progress = on_progress
         self._told: tuple[float | None, float | None] | None = None
 
@@ -66,6 +73,8 @@ class State:
         """Raise the bound of an objective; a bound is never above the best plan."""
         if bound is None:
             return
+        if self.is_whole[stage]:
+            bound = float(ceil(bound - WHOLE))
         known = self.bounds[stage]
         best = bound if known is None else max(bound, known)
         self.bounds[stage] = best if self.best is None else min(best, self.best.values[stage])
@@ -75,6 +84,11 @@ class State:
         """Return whether bound and plan of an objective meet."""
         share = gap(self.best.values[stage], self.bounds[stage]) if self.best else None
         return share is not None and share <= PROOF_GAP
+
+    def cutoff(self, stage: int) -> float:
+        """Return the most that an objective may cost in a plan that is better, or as good where values are no whole numbers."""
+        most = self.most(stage)
+        return most - 1 + WHOLE if self.is_whole[stage] else most
 
     def most(self, stage: int) -> float:
         """Return the most that an objective may cost to be of interest: its value in the best plan, and a tolerance."""
@@ -86,6 +100,16 @@ class State:
         if self._on_progress is not None and now != self._told:
             self._told = now
             self._on_progress(Progress(phase, self.clock.seconds, *now))
+
+
+def _is_whole(objective: Objective) -> bool:
+    match objective:
+        case BorderLength():
+            return all(length == round(length) for length in objective.length)
+        case Change():
+            return True
+        case _:
+            return False
 
 
 def with_tolerance(value: float) -> float:
