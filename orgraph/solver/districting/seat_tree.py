@@ -7,7 +7,8 @@ open pairs are few are left to an integer program.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -18,6 +19,8 @@ from orgraph.solver.districting.pairs import Pairs
 
 NUM_CANDIDATES = 3
 """Nodes tried by each of two measures before one is chosen to branch on."""
+LARGE = 10_000
+"""With more pairs than this, fewer candidates are tried."""
 TRIAL_STEPS = 15
 NUM_STEPS = 60
 FIRST_STEP = 0.5
@@ -53,20 +56,78 @@ class SeatTree:
 
     def branch(self, part: Bounded, cutoff: float) -> None:
         """Open parts that hold together every plan of ``part`` up to the cutoff."""
-        best: list[Bounded] | None = None
+        best: list[Bounded] = []
         least = np.inf
         for node in self._candidates(part, cutoff):
             children = list(self._children(part, node, cutoff))
+            if self.is_over():
+                self.put(part)
+                return
             size = sum(self._size(part, child, cutoff) for child in children)
             if size < least:
                 best, least = children, size
-            if not children or self.is_over():
+            if not children:
                 break
-        for child in best or []:
-            assert child.pairs is not None
-            better = self._bounded(child, child.pairs, child, NUM_STEPS, cutoff)
+        for child in best:
+            better = self.descended(child, cutoff)
             if better is not None:
                 self.put(better)
+
+    def descended(self, part: Bounded, cutoff: float) -> Bounded | None:
+        """Return a part after further steps, ``None`` when nothing in it is within the cutoff."""
+        assert part.pairs is not None
+        return self._bounded(part, part.pairs, part, NUM_STEPS, cutoff)
+
+    def with_seats(self, part: Bounded, seats: Sequence[int], cutoff: float) -> Bounded | None:
+        """Return what is left of a part when exactly these seats, indexes among all, are open; ``None`` when nothing within the cutoff is, or a seat is closed."""
+        pairs = part.pairs
+        assert pairs is not None
+        is_open = np.isin(pairs.seat, seats)
+        if is_open.sum() < len(seats):
+            return None
+        left = self.relaxation.tightened(replace(pairs, must_open=is_open), is_open[pairs.owner()])
+        return None if left is None else self._bounded(part, left, part, NUM_STEPS, cutoff)
+
+    def diving(self, part: Bounded, most_choices: int, cutoff: float) -> Bounded | None:
+        """Return a small part inside, reached by giving one node after the other its cheapest seat; ``None`` where that ends beyond the cutoff."""
+        while part.num_choices > most_choices and not self.is_over():
+            pairs = part.pairs
+            assert pairs is not None
+            lifts = self.relaxation.lifts(part)
+            order = np.lexsort((lifts, pairs.node))
+            counts = np.bincount(pairs.node)
+            first = np.cumsum(counts) - counts
+            least = np.where(counts > 1, lifts[order][first], -1.0)
+            node = int(np.argmax(least))
+            place = int(order[first[node]])
+            owner = pairs.owner()
+            left = self.relaxation.tightened(
+                pairs.opening(int(owner[place])), (pairs.node != node) | (owner == owner[place])
+            )
+            child = None if left is None else self._bounded(part, left, part, NUM_STEPS, cutoff)
+            if child is None:
+                return None
+            part = child
+        return part
+
+    def cheapest(self, part: Bounded, most_choices: int) -> Bounded | None:
+        """Return a part with only the pairs that lift its bound least, about as many as may be open."""
+        pairs = part.pairs
+        assert pairs is not None
+        lifts = self.relaxation.lifts(part)
+        order = np.lexsort((lifts, pairs.node))
+        counts = np.bincount(pairs.node)
+        is_alive = np.zeros(pairs.num_pairs, dtype=bool)
+        is_alive[order[np.cumsum(counts) - counts]] = True
+        is_alive[pairs.start[:-1]] = True
+        is_alive[np.argsort(lifts, kind="stable")[: len(counts) + most_choices]] = True
+        left = self.relaxation.tightened(pairs, is_alive)
+        return None if left is None else self._moved(part, left)
+
+    def _moved(self, part: Bounded, pairs: Pairs) -> Bounded:
+        assert part.pairs is not None
+        stays = np.isin(part.pairs.seat, pairs.seat)
+        return Bounded(part.bound, pairs, part.multipliers.of_seats(stays))
 
     def _children(self, part: Bounded, node: int, cutoff: float) -> Iterator[Bounded]:
         """Yield what is left of a part when a node goes to each of its seats."""
@@ -74,6 +135,8 @@ class SeatTree:
         assert pairs is not None
         owner = pairs.owner()
         for place in np.flatnonzero(pairs.node == node):
+            if self.is_over():
+                return
             left = self.relaxation.tightened(
                 pairs.opening(owner[place]), (pairs.node != node) | (owner == owner[place])
             )
@@ -85,8 +148,7 @@ class SeatTree:
         self, part: Bounded, pairs: Pairs, prices: Bounded, num_steps: int, cutoff: float
     ) -> Bounded | None:
         """Return the bound of what is left of a part, ``None`` when nothing is within the cutoff."""
-        assert prices.pairs is not None
-        start = prices.multipliers.of_seats(np.isin(prices.pairs.seat, pairs.seat))
+        start = self._moved(prices, pairs).multipliers
         run = self.relaxation.descend(pairs, start, cutoff, num_steps, self.is_over, first_step=FIRST_STEP)
         if run.pairs is None:
             return None
@@ -105,7 +167,8 @@ class SeatTree:
         one, two = lifts[order][first[several]], lifts[order][first[several] + 1]
         dear = (one + 1e-3 * gap) * (two + 1e-3 * gap)
         heavy = self.relaxation.heaviness[several] * (two < LIKELY * gap) / counts[several]
-        chosen = [several[np.argsort(-score, kind="stable")[:NUM_CANDIDATES]] for score in (dear, heavy)]
+        most = min(NUM_CANDIDATES, max(1, LARGE // pairs.num_pairs))
+        chosen = [several[np.argsort(-score, kind="stable")[:most]] for score in (dear, heavy)]
         return [int(node) for node in dict.fromkeys(np.concatenate(chosen).tolist())]
 
     def _size(self, part: Bounded, child: Bounded, cutoff: float) -> float:
