@@ -77,18 +77,21 @@ def recom(town: Town, seconds: float) -> dict[str, Labels]:
     """Return GerryChain's first partition and, after so many seconds, the one that ReCom steps led to, taken when they are cheaper."""
     import networkx as nx
     from gerrychain import Graph, MarkovChain, Partition
+    from gerrychain.partition import recursive_tree_part
     from gerrychain.proposals import recom as propose
-    from gerrychain.tree import bipartition_tree, recursive_tree_part
+    from gerrychain.tree import bipartition_tree
     from gerrychain.updaters import Tally
 
     random.seed(1)
-    graph = nx.Graph(town.edges)
-    for i in graph.nodes:
-        graph.nodes[i]["people"] = int(town.people[i])
+    graph = nx.Graph()  # In the order of the buildings: GerryChain numbers nodes anew, by position.
+    graph.add_nodes_from((i, {"people": int(p)}) for i, p in enumerate(town.people))
+    graph.add_edges_from(town.edges)
     mean = float(town.people.sum() / town.k)
     once = partial(bipartition_tree, max_attempts=100_000)
     begin = monotonic()
-    first = recursive_tree_part(Graph.from_networkx(graph), range(town.k), mean, "people", 0.1, method=once)
+    first = recursive_tree_part(
+        Graph.from_networkx(graph), range(town.k), mean, "people", 0.1, bipartition_tree_fn=once
+    )
     print(f"  first partition after {monotonic() - begin:.1f} s", flush=True)
     part = Partition(Graph.from_networkx(graph), first, updaters={"people": Tally("people")})
     costs: dict[frozenset[int], float] = {}
@@ -98,7 +101,7 @@ def recom(town: Town, seconds: float) -> dict[str, Labels]:
             costs[members] = town.cost(np.array(sorted(members)))
         return costs[members]
 
-    def is_cheaper(new: Partition) -> bool:
+    def is_cheaper(new: Partition, *, rng: random.Random) -> bool:
         changed = set(new.flips.values()) if new.flips else set()
         old = new.parent
         if old is None:
@@ -107,8 +110,8 @@ def recom(town: Town, seconds: float) -> dict[str, Labels]:
         return sum(cost(new.parts[d]) for d in changed) <= sum(cost(old.parts[d]) for d in changed)
 
     chain = MarkovChain(
-        proposal=partial(propose, pop_col="people", pop_target=mean, epsilon=0.1, node_repeats=1, method=once),
-        constraints=[], accept=is_cheaper, initial_state=part, total_steps=10**9,
+        proposal_fn=partial(propose, pop_col="people", pop_target=mean, epsilon=0.1, node_repeats=0, bipartition_tree_fn=once),
+        constraints=[], acceptance_fn=is_cheaper, initial_partition=part, total_steps=10**9,
     )  # fmt: skip
     begin, steps = monotonic(), 0
     for state in chain:
@@ -128,16 +131,16 @@ def balanced_lloyd(town: Town, seconds: float) -> dict[str, Labels]:
     from scipy.spatial import cKDTree
 
     rng = np.random.default_rng(1)
-    n, k, people = len(town.people), town.k, town.people
+    n, k, people, nearest = len(town.people), town.k, town.people, min(NEAREST, town.k)
     centres = town.points[rng.choice(n, k, replace=False, p=people / people.sum())].copy()
     best: tuple[float, Labels] = (math.inf, [])
     begin = monotonic()
     while monotonic() - begin < seconds:
-        km, near = cKDTree(centres).query(town.points, NEAREST)
+        km, near = cKDTree(centres).query(town.points, nearest)
         flow = min_cost_flow.SimpleMinCostFlow()
-        tail, head = np.repeat(np.arange(n), NEAREST), n + near.ravel()
+        tail, head = np.repeat(np.arange(n), nearest), n + near.ravel()
         cost = np.rint(km.ravel() * PEOPLE_PER_UNIT_OF_COST).astype(np.int64)
-        arcs = flow.add_arcs_with_capacity_and_unit_cost(tail, head, np.repeat(people, NEAREST), cost)
+        arcs = flow.add_arcs_with_capacity_and_unit_cost(tail, head, np.repeat(people, nearest), cost)
         ends = n + np.arange(k)
         flow.add_arcs_with_capacity_and_unit_cost(
             ends, np.full(k, n + k), np.full(k, town.high - town.low), np.zeros(k, np.int64)
@@ -147,7 +150,7 @@ def balanced_lloyd(town: Town, seconds: float) -> dict[str, Labels]:
         if flow.solve() != flow.OPTIMAL:
             centres += rng.normal(0, 0.01, centres.shape)
             continue
-        taken = flow.flows(arcs).reshape(n, NEAREST)
+        taken = flow.flows(arcs).reshape(n, nearest)
         label = near[np.arange(n), taken.argmax(axis=1)]
         found = town.judge(label.tolist())["person_km"]
         if found >= best[0] * (1 - 1e-5):
