@@ -18,6 +18,7 @@ from orgraph.solver.districting.city.moves import (
     reseat,
     uniform,
 )
+from orgraph.solver.districting.city.recut import rebalance
 from orgraph.solver.districting.city.state import CityState, copy_of
 
 SLICE = 100_000
@@ -39,7 +40,9 @@ PART = Cooling(300, (1.0, 0.02), (5.0, 20.0))
 FEWEST, MOST = 2, 9
 """Districts that are annealed among themselves."""
 ROUNDS_PER_DISTRICT = 30
-NUM_REPAIRS = 200
+NUM_REPAIRS = 50
+RECUTS_PER_DISTRICT, RECUTS_AT_ONCE = 10, 100
+"""How often as many pairs of districts are cut anew, at most, to get into balance."""
 
 
 class Search:
@@ -105,16 +108,23 @@ class Search:
             number = max(number + 1, num_slices * (clock.seconds - begin) / max(until_s - begin, 1e-9))
 
     def _repair(self) -> None:
-        """Sweep almost without heat, a person out of bounds costing ever more, until the partition is in balance; then take the best seats."""
+        """Sweep almost without heat, a person out of bounds costing ever more, then cut pairs anew, until the partition is in balance; then take the best seats."""
         price = 10 * self.person_cost
         for _ in range(NUM_REPAIRS):
-            if self.state.is_balanced(self.part) or self.state.clock.is_over():
+            if self._is_done():
                 break
             size = min(len(self._units), SLICE)
             heat = 0.02 * self.unit_cost
             anneal(self.town, self.part, self._units, self._is_open, heat, price, size, self.state.random)
             price *= 1.2
+        for _ in range(RECUTS_PER_DISTRICT * self.state.instance.k):
+            if self._is_done():
+                break
+            rebalance(self.town, self.part, RECUTS_AT_ONCE, self.state.random)
         self.state.offer(self.part, reseat(self.town, self.part, True))
+
+    def _is_done(self) -> bool:
+        return self.state.is_balanced(self.part) or self.state.clock.is_over()
 
     def _scaled(self, cooling: Cooling) -> tuple[tuple[float, float], tuple[float, float]]:
         heat, price = cooling.heat, cooling.price
