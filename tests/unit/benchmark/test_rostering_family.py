@@ -222,12 +222,3 @@ def test_a_call_stopped_after_the_first_bound_keeps_plan_and_bound() -> None:
     best = FAMILY.solve(case.problem, limits=Limits(), seed=1).objective
     assert stopped.bound is not None and best is not None
     assert stopped.bound <= best <= FAMILY.objective(case.problem, stopped.plan)
-
-
-def test_an_answer_without_a_plan_says_so(tmp_path: Path) -> None:
-    hard = {**STATED, "preferences": [], "people": []}
-    hard = {**hard, "forced": [], "bans": []}
-    (case,) = FAMILY.read(write(tmp_path, hard), None)
-    solution = FAMILY.solve(case.problem, limits=Limits(), seed=1)
-    assert solution.status is Status.INFEASIBLE
-    assert FAMILY.answer(case, solution) == {"plan": None}
