@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from orgraph.solver.covering.sets import Floats, Ints, Sets
 
-NUM_ADDED = 80
+NUM_ADDED = 300
 MOST_CUTS = 1000
 LEAST_VIOLATION = 0.05
 
@@ -50,7 +50,7 @@ def no_cuts(sets: Sets) -> Cuts:
 
 
 def violated(sets: Sets, used: Floats) -> Ints:
-    """Return the triples whose cut a fractional choice breaks most, at most 80: shape (triples, 3).
+    """Return the triples whose cut a fractional choice breaks most, at most 300: shape (triples, 3).
 
     Notes
     -----
