@@ -19,11 +19,13 @@ from orgraph.solver.engine import Clock
 STEPS_PER_UNIT = 60_000
 SLICE = 100_000
 MOST_SLICES = 600
-UNEVEN_SHARE = 0.5
+UNEVEN_SHARE = 0.4
 """Uneven sets are favoured in this share of the steps."""
 UNEVEN = 0.05
-HOT, COOL, COLD = 1.0, 0.05, 0.2
-"""Temperatures: from HOT to COOL sets, then on to COLD of the smallest price."""
+HOT, COOL = 1.0, 0.05
+"""Temperatures while uneven sets are favoured, as shares of the price of a set."""
+WARM, COLD = 1.5, 0.15
+"""Temperatures afterwards, as shares of the smaller price, of a set or of a sector too many."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +96,16 @@ def _schedule(problem: Joining, done: float) -> tuple[float, _Prices]:
     """Return temperature and prices after a share of the steps."""
     joined, mixed = max(problem.prices.joined, 1), problem.prices.mixed
     alone = 2.0 * joined if problem.prices.alone is None else min(problem.prices.alone, 2.0 * joined)
-    cold = COLD * max(min(mixed or joined, joined), 1)
-    cool = max(COOL * joined, 2 * cold)
     if done < UNEVEN_SHARE:
-        hot = max(HOT * joined, cool)
-        return hot * (cool / hot) ** (done / UNEVEN_SHARE), _Prices(joined, mixed, alone, UNEVEN * joined)
+        return _between(HOT, COOL, done / UNEVEN_SHARE) * joined, _Prices(
+            joined, mixed, alone, UNEVEN * joined
+        )
     share = (done - UNEVEN_SHARE) / (1 - UNEVEN_SHARE)
-    return cool * (cold / cool) ** share, _Prices(joined, mixed, alone, 0.0)
+    return _between(WARM, COLD, share) * min(mixed or joined, joined), _Prices(joined, mixed, alone, 0.0)
+
+
+def _between(first: float, last: float, share: float) -> float:
+    return float(first * (last / first) ** share)
 
 
 @compiled

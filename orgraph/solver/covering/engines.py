@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from orgraph.solver.covering.state import State
 from orgraph.solver.cp_sat import solve_cp_sat
-from orgraph.solver.engine import Clock, Outcome
-from orgraph.solver.highs import Highs
+from orgraph.solver.engine import Clock, OnBound, Outcome
+from orgraph.solver.highs import GRACE_S, Highs
 from orgraph.solver.mip import Mip
 
 SMALL_COLUMNS = 300
@@ -23,6 +25,15 @@ def run(state: State, mip: Mip, highs: Highs, clock: Clock, *, is_bounding: bool
 
     if mip.num_columns <= SMALL_COLUMNS:
         state.engines.append("CP-SAT")
-        return solve_cp_sat(mip, clock, seed=state.seed, cutoff=cutoff, on_bound=on_bound)
+        return _told(solve_cp_sat(mip, clock, seed=state.seed, cutoff=cutoff, on_bound=on_bound), on_bound)
     state.engines.append("HiGHS")
-    return highs.solve(mip, clock, seed=state.seed, cutoff=cutoff, on_bound=on_bound)
+    # HiGHS may overrun its time by the grace that it is given before it is ended.
+    lap = clock.lap(max(clock.left_s - GRACE_S, clock.left_s / 2))
+    return _told(highs.solve(mip, lap, seed=state.seed, cutoff=cutoff, on_bound=on_bound), on_bound)
+
+
+def _told(outcome: Outcome, on_bound: OnBound) -> Outcome:
+    """Tell of the last bound, too."""
+    if outcome.bound is not None and isfinite(outcome.bound):
+        on_bound(outcome.bound)
+    return outcome

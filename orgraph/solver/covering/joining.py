@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from orgraph.solver.covering.anneal import anneal
 from orgraph.solver.covering.bound import Priced, price_sets
+from orgraph.solver.covering.cuts import Cuts
 from orgraph.solver.covering.engines import SMALL_COLUMNS, run
 from orgraph.solver.covering.heuristic import greedy_partition
 from orgraph.solver.covering.model import PartitionModel
@@ -17,6 +20,8 @@ from orgraph.solver.highs import Highs
 
 SLACK = 1e-6
 SEEK_SHARE = 0.3
+TIGHTEN_SHARE = 0.4
+NUM_ROUNDS = 30
 RESTRICTED_SHARE = 0.25
 """The choice among the sets of the last master program may take this share of the time that is left."""
 
@@ -38,8 +43,32 @@ def join(problem: Joining, state: State) -> None:
     if len(sets.cost) > SMALL_COLUMNS:
         seek(problem, state)
     with Highs() as highs:
-        choose_restricted(problem, state, sets, priced, highs)
-        choose(problem, state, sets, priced, highs)
+        choose_restricted(problem, state, sets.chosen(priced.columns), highs)
+        numbers = interesting(state, np.arange(len(sets.cost)), priced)
+        numbers, cuts = tighten(state, sets, numbers, priced.columns)
+        choose(problem, state, sets, numbers, cuts, highs)
+
+
+def interesting(state: State, numbers: Ints, priced: Priced) -> Ints:
+    """Return those of the sets, numbered as in ``priced``, that a partition better than the best one may use."""
+    if state.most_interesting is None:
+        return numbers
+    return numbers[priced.bound + priced.extra <= state.most_interesting + SLACK]
+
+
+def tighten(state: State, sets: Sets, numbers: Ints, start: Ints) -> tuple[Ints, Cuts | None]:
+    """Raise the bound by cuts over the sets that are still of interest; return those that remain, and the cuts over them."""
+    if state.is_proven or state.clock.is_over() or len(numbers) <= SMALL_COLUMNS:
+        return numbers, None
+    lap = state.clock.lap(TIGHTEN_SHARE * state.clock.left_s)
+    first = np.flatnonzero(np.isin(numbers, start))
+    enough = inf if state.most_interesting is None else state.most_interesting + SLACK
+    priced = price_sets(sets.chosen(numbers), first, lap.is_over, num_rounds=NUM_ROUNDS, enough=enough)
+    if sets.is_complete:
+        # Whatever uses a set that was left out costs as much as the best plan, which no bound exceeds.
+        state.prove(priced.bound)
+    kept = interesting(state, np.arange(len(numbers)), priced)
+    return numbers[kept], None if priced.cuts is None else priced.cuts.chosen(kept)
 
 
 def seek(problem: Joining, state: State) -> None:
@@ -53,31 +82,34 @@ def seek(problem: Joining, state: State) -> None:
     offer_groups(problem, state, [[small[u] for u in units] for units in found])
 
 
-def choose_restricted(problem: Joining, state: State, sets: Sets, priced: Priced, highs: Highs) -> None:
-    """Find a good partition among the sets that column generation has brought up; proves nothing."""
-    if state.is_proven or state.clock.is_over():
+def choose_restricted(problem: Joining, state: State, sets: Sets, highs: Highs) -> None:
+    """Find a good partition among the sets that column generation has brought up, where there is none yet; proves nothing."""
+    if state.plan is not None or state.clock.is_over():
         return
-    model = PartitionModel(sets.chosen(priced.columns))
+    model = PartitionModel(sets)
     lap = state.clock.lap(RESTRICTED_SHARE * state.clock.left_s)
     outcome = run(state, model.mip, highs, lap, is_bounding=False)
     if outcome.x is not None:
-        offer(problem, state, sets, priced.columns[model.chosen(outcome.x)])
+        offer(problem, state, sets, model.chosen(outcome.x))
 
 
-def choose(problem: Joining, state: State, sets: Sets, priced: Priced, highs: Highs) -> None:
+def choose(
+    problem: Joining, state: State, sets: Sets, numbers: Ints, cuts: Cuts | None, highs: Highs
+) -> None:
     """Choose among all sets that a better partition than the best one may use."""
     if state.is_proven or state.clock.is_over():
         return
-    numbers = np.arange(len(sets.cost))
-    if state.most_interesting is not None:
-        numbers = np.flatnonzero(priced.bound + priced.extra <= state.most_interesting + SLACK)
+    if not len(numbers):
+        if sets.is_complete:
+            state.close()
+        return
     model = PartitionModel(sets.chosen(numbers))
+    if cuts is not None:
+        model.hold_two_once(cuts)
     outcome = run(state, model.mip, highs, state.clock, is_bounding=sets.is_complete)
     if outcome.x is not None:
         offer(problem, state, sets, numbers[model.chosen(outcome.x)])
-    if not sets.is_complete:
-        return
-    if outcome.result in (Result.INFEASIBLE, Result.OPTIMAL):
+    if sets.is_complete and outcome.result in (Result.INFEASIBLE, Result.OPTIMAL):
         state.is_infeasible = state.plan is None
         state.close()
 

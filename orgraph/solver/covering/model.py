@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from orgraph.solver.covering.cuts import Cuts
 from orgraph.solver.covering.problem import Opening
 from orgraph.solver.covering.sets import Ints, Sets
 from orgraph.solver.mip import Mip, Terms
@@ -36,9 +37,10 @@ class PartitionModel:
         for row in rows:
             self.mip.row(row, at_least=1.0, at_most=1.0)
 
-    def start_from(self, numbers: Ints) -> None:
-        """Start from the partition into these sets."""
-        self.mip.hint = dict.fromkeys(self.used, 0.0) | {self.used[s]: 1.0 for s in numbers.tolist()}
+    def hold_two_once(self, cuts: Cuts) -> None:
+        """Use at most one set that holds two or more of three units: implied for whole sets, not for fractions of them."""
+        for row in cuts.held:
+            self.mip.row([(self.used[s], 1.0) for s in np.flatnonzero(row).tolist()], at_most=1.0)
 
     def chosen(self, x: tuple[float, ...]) -> Ints:
         """Return the sets of an integral point."""

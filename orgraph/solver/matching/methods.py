@@ -8,7 +8,7 @@ import numpy as np
 
 from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.engine import Outcome, Result
-from orgraph.solver.highs import Highs
+from orgraph.solver.highs import GRACE_S, Highs
 from orgraph.solver.matching.flow import Flow, cheapest, stay_cheapest
 from orgraph.solver.matching.heuristic import deferred_acceptance
 from orgraph.solver.matching.instance import Agents, Flags, Instance
@@ -91,8 +91,10 @@ def _run(state: State, model: StableModel) -> Outcome:
         state.engines.append("CP-SAT")
         return solve_cp_sat(model.mip, state.clock, seed=state.seed, cutoff=cutoff, on_bound=state.prove)
     state.engines.append("HiGHS")
+    # HiGHS may overrun its time by the grace that it is given before it is ended.
+    clock = state.clock.lap(max(state.clock.left_s - GRACE_S, state.clock.left_s / 2))
     with Highs() as highs:
-        return highs.solve(model.mip, state.clock, seed=state.seed, cutoff=cutoff, on_bound=state.prove)
+        return highs.solve(model.mip, clock, seed=state.seed, cutoff=cutoff, on_bound=state.prove)
 
 
 def stable_plans(state: State) -> Iterator[Flags]:

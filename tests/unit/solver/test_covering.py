@@ -10,7 +10,9 @@ import pytest
 from orgraph.errors import InvalidProblem, PlanRejected
 from orgraph.solver import Limits, Progress, Status
 from orgraph.solver.covering import Group, Joined, Joining, Opened, Opening, Prices, findings, solve
+from orgraph.solver.covering.bound import price_sets
 from orgraph.solver.covering.check import violations
+from orgraph.solver.covering.cuts import no_cuts, violated
 from orgraph.solver.covering.explain import reasons
 from orgraph.solver.covering.sets import Sets, most_members, write_sets
 from orgraph.solver.covering.solve import approve
@@ -179,6 +181,40 @@ def test_pieces_are_joined_by_sets() -> None:
     assert sets.piece_of_unit.tolist() == [0, 0, 0, 1, 1, 1]
     assert sets.least_number.tolist() == [1, 1]
     assert write_sets(row(), lambda: False).least_number.tolist() == [2]
+
+
+def ring() -> Joining:
+    """Return five units in a ring, two members each: sets of two are the only ones, and half of each edge is the best fractional choice."""
+    ring_edges = ((0, 1), (0, 4), (1, 2), (2, 3), (3, 4))
+    return Joining(tuple("abcde"), ring_edges, (2,) * 5, ("s",) * 5, most_units=2, prices=Prices(10, 0, 100))
+
+
+def triangle() -> Joining:
+    """Return three units that all touch, two members each, in sets of two: one unit must stay alone."""
+    return Joining(
+        tuple("abc"), ((0, 1), (0, 2), (1, 2)), (2,) * 3, ("s",) * 3, most_units=2, prices=Prices(10, 0, 30)
+    )
+
+
+def test_cuts_say_that_of_three_units_one_set_holds_two() -> None:
+    sets = write_sets(triangle(), lambda: False)
+    half = np.array([0.5 if len(units) == 2 else 0.0 for units in sets.tuples(np.arange(len(sets.cost)))])
+    assert violated(sets, half).tolist() == [[0, 1, 2]]
+    cuts = no_cuts(sets).extended(sets, violated(sets, half))
+    assert cuts.held.sum() == 3
+    assert cuts.sums(np.array([-2.0])).tolist() == [-2.0 * (cost == 10) for cost in sets.cost.tolist()]
+
+
+def test_cuts_raise_the_bound() -> None:
+    sets = write_sets(triangle(), lambda: False)
+    everything = np.arange(len(sets.cost))
+    loose = replace(sets, least_number=np.zeros(1, dtype=np.int64))
+    assert price_sets(loose, everything, lambda: False).bound == pytest.approx(15.0)
+    cut = price_sets(loose, everything, lambda: False, num_rounds=2)
+    assert cut.bound == pytest.approx(40.0)
+    assert cut.cuts is not None and cut.cuts.triples.tolist() == [[0, 1, 2]]
+    assert solve(triangle()).objective == 40.0
+    assert solve(ring()).objective == 120.0
 
 
 def test_costs_are_multiples_of_what_divides_the_prices() -> None:
