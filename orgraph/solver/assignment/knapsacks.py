@@ -31,7 +31,8 @@ NUM_BRANCHES = 4
 MOST_REFINEMENTS = 200
 MOST_FREED = 0.6
 FIRST_EFFORT = 0.5
-WORK_PER_EFFORT = 400_000
+BEAMS_PER_EFFORT = 3
+WORK_PER_EFFORT = 1_200_000
 """About as much beam search as an integer program of the same effort takes time."""
 SUPPOSITIONS = 3
 NODES_PER_EFFORT = 150
@@ -86,7 +87,7 @@ class _Turns:
         if self.state.best is None:
             self.search()
         start = self.beam.work
-        for _ in range(round(self.effort / FIRST_EFFORT)):
+        for _ in range(BEAMS_PER_EFFORT * round(self.effort / FIRST_EFFORT)):
             before = self.beam.work
             self.dive()
             self.refine(self.beam.work - before)
