@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.engine import Outcome, Result
 from orgraph.solver.highs import Highs
-from orgraph.solver.location.bound import Relaxation, allowed_pairs
+from orgraph.solver.location.bound import Relaxation, allowed_pairs, highest_prices
 from orgraph.solver.location.check import violations
 from orgraph.solver.location.clusters import Clusters
 from orgraph.solver.location.feasibility import prove_feasibility
@@ -24,7 +26,7 @@ PLAN_SHARE, PLAN_SHARE_LARGE, GUIDED_SHARE = 0.35, 0.2, 0.3
 BOUND_SHARE = 0.3
 FIRST_PROOF_S = 0.5
 REHEAT, GUIDED_HOT = 0.1, 0.15
-PRICE_SHARES = (0.2, 0.4, 0.7, 1.0, 1.5)
+PRICE_SHARES = (0.1, 0.3, 0.6, 1.0)
 NUM_RUNS, FEW_RUNS = 6, 2
 FEW_COLUMNS = 2000
 NODES_ANNEALED = 600
@@ -79,8 +81,11 @@ def _anneal(state: State, seed: str, hot: float, share: float, c: Clusters) -> N
 def first_relaxation(state: State) -> Relaxation:
     """Return a relaxation whose first prices are a little above what nodes cost in the best plan; of a few such prices those with the best bound."""
     assert state.best is not None
-    paid = clusters_of(state.instance, state.best).paid
-    starts = [paid + share * float(paid.mean()) for share in PRICE_SHARES]
+    c = clusters_of(state.instance, state.best)
+    size = state.instance.num_nodes // int((c.center >= 0).sum())
+    lists = state.instance.lists
+    beside = lists.near_cost[:, min(size, lists.near_cost.shape[1] - 1)]
+    starts = [np.minimum(c.paid + share * beside, highest_prices(state.instance)) for share in PRICE_SHARES]
     relaxation = Relaxation(state.instance, starts[0])
     for price in starts:
         relaxation.evaluate(price, state.is_over)
