@@ -40,6 +40,7 @@ class Relaxation:
         self.instance = instance
         self.price = price.copy()
         self.best_price = price.copy()
+        self._highest = highest_prices(instance)
         self.bound = -inf
         self.openness = np.zeros(len(price))
         self.worth = np.zeros(len(price))
@@ -149,7 +150,15 @@ class Relaxation:
         if square < 1e-12:
             self.step = 0.0
             return
-        self.price = self.price + self.step * max(1.001 * target - value, 1e-9) / square * self._direction
+        length = self.step * max(1.001 * target - value, 1e-9) / square
+        self.price = np.minimum(self.price + length * self._direction, self._highest)
+
+
+def highest_prices(instance: Instance) -> Floats:
+    """Return prices up to which a centre can only gain by nodes that it lists or that list it: those that steps keep to, since others take long to price."""
+    if instance.is_complete:
+        return np.full(instance.num_nodes, inf)
+    return instance.lists.near_cost[:, -1]
 
 
 def rounded(instance: Instance, bound: float) -> float:

@@ -20,8 +20,10 @@ MOST_CHAINS = 1000
 """Chains that one repair may move."""
 SLICE = 200_000
 """Moves in one call of the kernel, at most."""
-CENTER_WORK = 4.0
-"""Moves of centres look at all members of a cluster: their share is this over the mean size of a cluster."""
+CENTER_WORK, RELOCATE_WORK = 4.0, 0.5
+MOST_CENTER, MOST_RELOCATE = 0.15, 0.02
+"""Moves of centres look at all members of a cluster: their share is the work over the mean size of a cluster, up to a limit."""
+NUM_QUENCHES = 6
 
 
 class Search:
@@ -47,55 +49,53 @@ class Search:
         progress: Callable[[], float],
     ) -> None:
         """Cool ``c`` from ``hot`` mean costs down, in ``num_moves`` moves or in the time of which ``progress`` tells the share that is gone."""
-        net, instance = self.instance.net, self.instance
-        n = instance.num_nodes
+        net = self.instance.net
         self.keep(c)
         num_slices = max(40, num_moves // SLICE)
-        mean = max(total_cost(net, c) / n, 1e-9)
-        unit = mean * n / max(1, net.demand.sum())
+        mean = max(total_cost(net, c) / self.instance.num_nodes, 1e-9)
+        unit = mean * self.instance.num_nodes / max(1, net.demand.sum())
         penalty = 2.0 * unit
-        size = n / max(1, int((c.center >= 0).sum()))
-        share_center = min(0.15, CENTER_WORK / size)
-        share_relocate = min(0.02, 0.5 / size) if instance.least < n else 0.0
-        done = 0.0
-        number = 0
+        done, number = 0.0, 0
         while done < 1.0 and not is_over():
             heat = mean * exp(log(hot) + (log(COLD) - log(hot)) * done)
-            anneal(
-                net, c, instance.least, instance.most, num_moves // num_slices, heat, penalty,
-                share_center, share_relocate, self._rng, self._trail,
-            )  # fmt: skip
-            penalty = (
-                min(penalty * HARDEN, 1e4 * unit)
-                if total_excess(net, c)
-                else max(penalty / SOFTEN, 0.5 * unit)
-            )
+            self._slice(c, num_moves // num_slices, heat, penalty)
+            if total_excess(net, c):
+                penalty = min(penalty * HARDEN, 1e4 * unit)
+            else:
+                penalty = max(penalty / SOFTEN, 0.5 * unit)
             number += 1
             done = max(number / num_slices, progress())
-        self._quench(c, penalty, unit, size, num_moves // num_slices, is_over)
-
-    def _quench(
-        self,
-        c: Clusters,
-        penalty: float,
-        unit: float,
-        size: float,
-        num_moves: int,
-        is_over: Callable[[], bool],
-    ) -> None:
-        """Go downhill, ever harder on the bounds, and keep what is within them."""
-        net, instance = self.instance.net, self.instance
-        for _ in range(6):
+        for _ in range(NUM_QUENCHES):
             penalty = max(4.0 * penalty, 10.0 * unit)
-            anneal(
-                net, c, instance.least, instance.most, num_moves, 0.0, penalty,
-                min(0.15, CENTER_WORK / size), 0.01, self._rng, self._trail,
-            )  # fmt: skip
-            polish_centers(net, c, penalty)
-            repair(net, c, MOST_CHAINS)
-            self.keep(c)
+            self._quench(c, num_moves // num_slices, penalty)
             if is_over():
                 return
+
+    def _slice(self, c: Clusters, num_moves: int, heat: float, penalty: float) -> None:
+        instance = self.instance
+        size = instance.num_nodes / max(1, int((c.center >= 0).sum()))
+        share_center = min(MOST_CENTER, CENTER_WORK / size)
+        share_relocate = min(MOST_RELOCATE, RELOCATE_WORK / size)
+        anneal(
+            instance.net,
+            c,
+            instance.least,
+            instance.most,
+            num_moves,
+            heat,
+            penalty,
+            share_center,
+            share_relocate,
+            self._rng,
+            self._trail,
+        )
+
+    def _quench(self, c: Clusters, num_moves: int, penalty: float) -> None:
+        """Go downhill, hard on the bounds, and keep what is within them."""
+        self._slice(c, num_moves, 0.0, penalty)
+        polish_centers(self.instance.net, c, penalty)
+        repair(self.instance.net, c, MOST_CHAINS)
+        self.keep(c)
 
     def keep(self, c: Clusters) -> None:
         """Take the partition as the best one if it obeys the bounds and is cheaper."""

@@ -22,7 +22,7 @@ DENSE = 1000
 ALL_NEAR = 1500
 """Up to so many nodes the list of near nodes is complete; that of a matrix always is."""
 FEW_NEAR, MOST_NEAR = 64, 400
-NEAR_PER_CLUSTER = 6
+NEAR_PER_CLUSTER = 4
 """Length of a list of near nodes, in mean sizes of a cluster."""
 AROUND = 24
 """Near nodes among which the search looks for moves."""

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.engine import Outcome, Result
 from orgraph.solver.highs import Highs
-from orgraph.solver.location.bound import Relaxation, allowed_pairs
+from orgraph.solver.location.bound import Relaxation, allowed_pairs, highest_prices
 from orgraph.solver.location.check import violations
 from orgraph.solver.location.clusters import Clusters
 from orgraph.solver.location.feasibility import prove_feasibility
 from orgraph.solver.location.heuristic import HOT, Search
 from orgraph.solver.location.instance import Mask
 from orgraph.solver.location.model import Model
-from orgraph.solver.location.problem import Floats, Plan, Problem
-from orgraph.solver.location.start import clusters_of, first_clusters
+from orgraph.solver.location.problem import Plan, Problem
+from orgraph.solver.location.start import clusters_of, first_clusters, guided_clusters
 from orgraph.solver.location.state import State
 
 MOVES_PER_NODE = 20_000
 MOVES_PER_SECOND = 2_000_000
 """Fewer than a slow core makes: a run ends by its moves where the machine is fast enough, else with its share of the time."""
-PLAN_SHARE, PLAN_SHARE_LARGE = 0.35, 0.55
-"""Of the time, the share of the first run; problems whose lists are not complete get more."""
+PLAN_SHARE, PLAN_SHARE_LARGE, GUIDED_SHARE = 0.35, 0.2, 0.3
+"""Of the time, the share of the first run; of problems whose lists are not complete, and of the first one that follows the relaxation."""
 BOUND_SHARE = 0.3
 FIRST_PROOF_S = 0.5
-REHEAT = 0.1
+REHEAT, GUIDED_HOT = 0.1, 0.15
+PRICE_SHARES = (0.1, 0.3, 0.6, 1.0)
 NUM_RUNS, FEW_RUNS = 6, 2
 FEW_COLUMNS = 2000
 NODES_ANNEALED = 600
@@ -75,11 +78,19 @@ def _anneal(state: State, seed: str, hot: float, share: float, c: Clusters) -> N
     state.take(search.best)
 
 
-def first_prices(state: State) -> Floats:
-    """Return prices of nodes to start from: a little more than what they cost in the best plan."""
+def first_relaxation(state: State) -> Relaxation:
+    """Return a relaxation whose first prices are a little above what nodes cost in the best plan; of a few such prices those with the best bound."""
     assert state.best is not None
     c = clusters_of(state.instance, state.best)
-    return 1.3 * c.paid + 0.5 * float(c.paid.mean())
+    size = state.instance.num_nodes // int((c.center >= 0).sum())
+    lists = state.instance.lists
+    beside = lists.near_cost[:, min(size, lists.near_cost.shape[1] - 1)]
+    starts = [np.minimum(c.paid + share * beside, highest_prices(state.instance)) for share in PRICE_SHARES]
+    relaxation = Relaxation(state.instance, starts[0])
+    for price in starts:
+        relaxation.evaluate(price, state.is_over)
+    relaxation.price = relaxation.best_price.copy()
+    return relaxation
 
 
 def bound(state: State, relaxation: Relaxation, share: float) -> None:
@@ -98,16 +109,20 @@ def bound(state: State, relaxation: Relaxation, share: float) -> None:
         state.rule_out(allowed_pairs(relaxation, state.cost))
 
 
-def improve(state: State, number: int) -> None:
-    """Anneal once more, from scratch where that is quick, now and then from the best plan."""
+def improve(state: State, relaxation: Relaxation, number: int) -> None:
+    """Anneal once more, in turns: from the centres that the relaxation likes, from scratch where that is quick, and from the best plan."""
     assert state.best is not None
-    if state.instance.is_complete and number % 3 < 2:
-        _from_scratch(state, number + 1, HOT * (1.0, 2.5)[number % 2])
-        return
-    hot = REHEAT * (1.0, 2.0, 0.5)[number % 3]
-    _anneal(
-        state, f"{state.seed}/again/{number}", hot, PLAN_SHARE / 3, clusters_of(state.instance, state.best)
-    )
+    kind = number % 3
+    if kind == 0:
+        share = GUIDED_SHARE if number == 0 else PLAN_SHARE / 3
+        c = guided_clusters(state.instance, relaxation.openness)
+        _anneal(state, f"{state.seed}/guided/{number}", GUIDED_HOT, share, c)
+    elif kind == 1 and state.instance.is_complete:
+        _from_scratch(state, number, HOT * (1.0, 2.5)[number % 2])
+    else:
+        hot = REHEAT * (1.0, 2.0, 0.5)[number % 3]
+        c = clusters_of(state.instance, state.best)
+        _anneal(state, f"{state.seed}/again/{number}", hot, PLAN_SHARE / 3, c)
 
 
 def num_runs(state: State) -> int:

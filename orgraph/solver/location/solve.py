@@ -10,7 +10,6 @@ from orgraph.findings import Json
 from orgraph.solver.certificate import refuse_malformed, stats_of
 from orgraph.solver.engine import Clock
 from orgraph.solver.highs import Highs
-from orgraph.solver.location.bound import Relaxation
 from orgraph.solver.location.check import evaluate, terms, violations
 from orgraph.solver.location.counting import is_contradictory
 from orgraph.solver.location.explain import reasons
@@ -22,7 +21,7 @@ from orgraph.solver.location.seek import (
     bound,
     can_sharpen,
     find_plan,
-    first_prices,
+    first_relaxation,
     improve,
     num_runs,
     prove,
@@ -80,7 +79,7 @@ def solve(
 
 def bound_and_improve(state: State, highs: Highs) -> None:
     """Bound and improve in turns, until the plan is proven or the time is over."""
-    relaxation = Relaxation(state.instance, first_prices(state))
+    relaxation = first_relaxation(state)
     bound(state, relaxation, BOUND_SHARE / 2)
     if can_sharpen(state):
         relaxation.sharpen()
@@ -89,7 +88,7 @@ def bound_and_improve(state: State, highs: Highs) -> None:
     while not state.is_proven and not state.is_over():
         if number >= num_runs(state) and prove(state, relaxation, highs):
             return
-        improve(state, number)
+        improve(state, relaxation, number)
         number += 1
 
 

@@ -46,6 +46,24 @@ def clusters_at(instance: Instance, centers: Ints, cluster: Ints | None = None) 
     return c
 
 
+def guided_clusters(instance: Instance, openness: Floats) -> Clusters:
+    """Return clusters around centres that a relaxation likes to open: the most liked one first, which uses up one whole centre of liking around it."""
+    net, near = instance.net, instance.lists.near
+    left = np.where(net.is_allowed & ~net.is_fixed, openness, -1.0)
+    centers = [int(j) for j in np.flatnonzero(net.is_fixed)]
+    number = min(max(instance.least, round(float(openness.sum()))), instance.most)
+    reach = min(near.shape[1], 1 + 2 * instance.num_nodes // number)
+    while len(centers) < number:
+        j = int(left.argmax())
+        around = near[j, :reach]
+        used = np.maximum(left[around], 0.0)
+        kept = np.minimum(used, np.maximum(1.0 - (np.cumsum(used) - used), 0.0))
+        left[around] -= kept
+        left[j] = -1.0
+        centers.append(j)
+    return clusters_at(instance, np.array(sorted(centers), dtype=np.int64))
+
+
 def clusters_of(instance: Instance, center: Ints) -> Clusters:
     """Return the clusters of a plan, given by the centre of every node."""
     centers, cluster = np.unique(center, return_inverse=True)

@@ -13,7 +13,18 @@ from location_towns import street
 
 from orgraph.errors import InvalidProblem, PlanRejected
 from orgraph.solver import Limits, Progress, Status
-from orgraph.solver.location import METRICS, Matrix, Metric, Plan, Points, Problem, findings, instance, solve
+from orgraph.solver.location import (
+    METRICS,
+    Matrix,
+    Metric,
+    Plan,
+    Points,
+    Problem,
+    findings,
+    instance,
+    seek,
+    solve,
+)
 from orgraph.solver.location.bound import Relaxation
 from orgraph.solver.location.distance import CODES, cost_matrix, embedding, nearest
 from orgraph.solver.location.solve import approve
@@ -212,6 +223,26 @@ def test_nodes_are_renumbered_inside_only(monkeypatch: pytest.MonkeyPatch) -> No
     assert solution.status in (Status.INTERRUPTED, Status.OPTIMAL)
     assert told[0] == solution.objective == pytest.approx(optimum.objective)
     assert solution.bound is not None and solution.bound <= (optimum.objective or 0.0) + 1e-9
+
+
+@pytest.mark.parametrize("p", [4, None])
+def test_every_kind_of_run_and_the_proof_by_highs(p: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = grid(6, 6, p=p, opening=(6.0,) * 36, fixed=frozenset({20}), lower=(5,) * 36)
+    optimum = solve(problem, seed=1)
+    patched = {
+        "CP_SAT_COLUMNS": 0,
+        "FEW_COLUMNS": 10**6,
+        "FEW_RUNS": 3,
+        "NODES_ANNEALED": 0,
+        "MOVES_PER_NODE": 500,
+    }
+    for name, value in patched.items():
+        monkeypatch.setattr(seek, name, value)
+    monkeypatch.setattr(Relaxation, "is_done", property(lambda relaxation: relaxation.num_steps > 20))
+    solution = solve(problem, seed=2)
+    assert solution.status is optimum.status is Status.OPTIMAL
+    assert solution.objective == pytest.approx(optimum.objective)
+    assert "HiGHS" in str(solution.stats["engine"])
 
 
 @pytest.mark.parametrize("metric", METRICS)
