@@ -34,8 +34,9 @@ class Districting:
         return tuple(synthetic_maps(seed))
 
     def warm_up(self) -> None:
-        """Solve the smallest synthetic maps once."""
-        for case in self.generated(0)[:3]:
+        """Solve synthetic maps once that need every kernel: the smallest ones, and two districts of a map too large for a pool."""
+        cases = self.generated(0)
+        for case in (*cases[:3], cases[6]):
             solve(case.problem, limits=Limits(time_s=WARM_UP_S))
 
     def solve(
