@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from orgraph.solver import Limits
 from orgraph.solver.districting import Plan, Problem, is_feasible, solve
 from orgraph.solver.districting.board import build_board
 from orgraph.solver.districting.bound import Relaxation, relax
+from orgraph.solver.districting.check import violations
 from orgraph.solver.districting.feasibility import has_lock_on_refused, prove_feasibility
+from orgraph.solver.districting.halving import Halving, can_halve
 from orgraph.solver.districting.instance import Floats, Instance, build_instance
 from orgraph.solver.districting.layout import Layout, part_layout, rank_layout, root_layout, seat_layout
 from orgraph.solver.districting.model import Model
@@ -86,6 +89,36 @@ def test_the_model_by_rank_equals_enumeration(data: st.DataObject) -> None:
     assert (outcome.result is Result.INFEASIBLE) is (expected is None)
     if expected is not None and outcome.bound is not None:
         assert outcome.bound + model.constant == pytest.approx(expected[0], rel=1e-6, abs=1e-6)
+
+
+@SOME
+@given(data=st.data())
+def test_halving_finds_the_least_whole_border_and_nothing_below_it(data: st.DataObject) -> None:
+    problem = data.draw(ruled(data.draw(maps("border")), "wide band"))
+    for rule in data.draw(st.lists(st.sampled_from(RULES), max_size=2, unique=True)):
+        problem = data.draw(ruled(problem, rule))
+    lengths = data.draw(st.lists(st.integers(0, 4), min_size=len(problem.edges), max_size=len(problem.edges)))
+    objective = BorderLength("border", tuple(map(float, lengths)))
+    problem = replace(problem, k=2, objectives=(objective,), differences=())
+    if not is_solvable(problem) or not problem.is_contiguous:
+        return
+    expected = best(problem)
+    instance = build_instance(problem)
+    assert can_halve(instance)
+    least = 1e6 if expected is None else expected[0]
+    board = build_board(instance)
+    halving = Halving(board, least)
+    assert halving.run(NEVER)
+    if halving.labels is None:
+        assert expected is None or any(a == b for a, b in instance.apart)
+    else:
+        assert expected is not None
+        plan = instance.plan(halving.labels)
+        assert violations(problem, plan) == ()
+        assert values(problem, plan)[0] == least
+    below = Halving(board, least - 1)
+    assert expected is None or (below.run(NEVER) and below.labels is None)
+    assert not Halving(board, least).run(lambda: True)
 
 
 @SOME

@@ -24,7 +24,7 @@ from orgraph.planning.restructuring import problem as problem_of
 from orgraph.solver.districting.problem import Objective, Problem
 
 KM_PER_DEGREE = 111.2
-SYNTHETIC_SIZES = ((30, 4), (46, 6), (60, 5))
+SYNTHETIC_SIZES = ((30, 4), (46, 6), (70, 2))
 """Units and districts of the synthetic maps."""
 
 

@@ -69,7 +69,7 @@ class Search:
     def schedule(self, effort: int, random: Random) -> Schedule:
         """Return the schedule of a fresh start. Where the balance is tight, a border is found by chance at a temperature that still allows detours."""
         n = self.instance.num_nodes
-        num_moves = effort * min(200 * n * n, 1_000_000 + 1_000 * n)
+        num_moves = effort * min(2 * n**3, 1_000_000 + 1_000 * n)
         if isinstance(self.instance.problem.objectives[0], BorderLength):
             return Schedule(num_moves, 2.0, random.choice((0.15, 0.4, 0.4)))
         return Schedule(num_moves, 0.6, 0.003)
@@ -81,7 +81,7 @@ class Search:
         if labels is not None and not is_over():
             everywhere = range(self.instance.k)
             run = _Run(self, labels, everywhere, random)
-            run.rebalance(10 * self.instance.k)
+            run.rebalance(10 * self.instance.k, is_over)
             yield from run.offered(run.at.labels)
             yield from run.anneal(self.schedule(effort, random), is_over)
 
@@ -146,7 +146,7 @@ class _Run:
             if is_over():
                 return
             if number % REBALANCE_EVERY == REBALANCE_EVERY - 1 and self.values is None:
-                self.rebalance(self.instance.k)
+                self.rebalance(self.instance.k, is_over)
             hot = scale * schedule.hot * cooling**number
             heat = Heat(num_moves, hot, hot * cooling, penalty * scale, self.is_contiguous)
             share = self._slice(heat) / num_moves
@@ -157,7 +157,7 @@ class _Run:
             penalty *= PENALTY_STEP if share < VALID_SHARE else 1 / PENALTY_STEP
             penalty = min(MOST_PENALTY, max(LEAST_PENALTY, penalty))
 
-    def rebalance(self, num_tries: int) -> None:
+    def rebalance(self, num_tries: int, is_over: Callable[[], bool]) -> None:
         """Cut pairs of adjacent districts anew along random spanning trees, as long as some district is out of bounds."""
         for _ in range(num_tries if self.is_contiguous else 0):
             broken = [
@@ -165,7 +165,7 @@ class _Run:
                 for d in np.flatnonzero(self.active)
                 if excess(self.board, self.at.load[d], self.at.seats[d]) > 0
             ]
-            if not broken:
+            if not broken or is_over():
                 return
             here = self.random.choice(broken)
             near = touching(self.board, self.at.labels, self.instance.k)[here]

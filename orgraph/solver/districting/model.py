@@ -139,8 +139,11 @@ class Model:
                     self.mip.row([(int(column), 1.0), *around], at_most=0)
 
     def rank_districts(self) -> None:
-        """Give a node to a district only where a node before it lies in the district ranked before: every partition has one name only."""
-        for label in range(1, self.layout.num_labels if self.layout.order else 0):
+        """Give a node to a district only where a node before it lies in the district ranked before: every partition has one name only.
+
+        The first district holds the first node, so that nothing is left to say of the second.
+        """
+        for label in range(2, self.layout.num_labels if self.layout.order else 0):
             before: Terms = []
             for node in self.layout.order:
                 if held := self._cell(node, label, 1.0):

@@ -23,7 +23,7 @@ NUM_ELITES = 4
 MOST_DISTRICTS = 9
 REHEATS = (0.25, 0.4, 0.5, 0.65)
 """First temperatures of runs from a plan, as a share of a fresh start's."""
-ENOUGH_HITS = 5
+ENOUGH_HITS = 4
 SMALL = 40
 """The search ends when so many fresh starts have met the best value, after at least one run for every two nodes above the smallest maps."""
 TURNS, BORDER_TURNS = 2, 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from orgraph.solver.cp_sat import solve_cp_sat
+from orgraph.solver.districting.halving_stage import prove_by_halving
 from orgraph.solver.districting.model import Model
 from orgraph.solver.districting.naming import bound_border, choose_layout
 from orgraph.solver.districting.pool_stage import prove_by_pool
@@ -44,6 +45,8 @@ def prove_stage(state: State, stage: int, highs: Highs) -> bool:
         return state.is_proven(stage)
     if isinstance(objectives[-1], BorderLength):
         bound_border(state, stage, objectives[-1])
+        if prove_by_halving(state, stage):
+            return state.is_proven(stage)
     layout = choose_layout(state, objectives)
     if state.is_proven(stage):
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from math import ceil, inf
+from math import ceil, inf, isfinite
 
 from orgraph.solver.districting.heuristic import Found, Search
 from orgraph.solver.districting.instance import Instance
@@ -71,9 +71,9 @@ class State:
 
     def prove(self, stage: int, bound: float | None, phase: str = "proof") -> None:
         """Raise the bound of an objective; a bound is never above the best plan."""
-        if bound is None:
+        if bound is None or bound == -inf:
             return
-        if self.is_whole[stage]:
+        if self.is_whole[stage] and isfinite(bound):
             bound = float(ceil(bound - WHOLE))
         known = self.bounds[stage]
         best = bound if known is None else max(bound, known)
