@@ -79,11 +79,8 @@ class Instance:
 
     def center_cost(self, objective: CenterCost) -> Floats:
         """Return the cost of giving a node to a seat: shape (nodes, seats)."""
-        seats = list(self.seats)
-        if all(len(units) == 1 for units in self.members):
-            return objective.cost[np.ix_([units[0] for units in self.members], seats)].astype(np.float64)
-        rows = [objective.cost[np.ix_(units, seats)].sum(axis=0) for units in self.members]
-        return np.array(rows, dtype=np.float64).reshape(self.num_nodes, len(seats))
+        rows = [objective.cost[np.ix_(units, self.seats)].sum(axis=0) for units in self.members]
+        return np.array(rows, dtype=np.float64).reshape(self.num_nodes, len(self.seats))
 
     def border(self, objective: BorderLength) -> dict[tuple[int, int], float]:
         """Return the shared border of every pair of adjacent nodes (a < b)."""
