@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from orgraph.solver import Limits
 from orgraph.solver.districting import Plan, Problem, is_feasible, solve
 from orgraph.solver.districting.board import build_board
-from orgraph.solver.districting.bound import Relaxation, relax
+from orgraph.solver.districting.bound import Relaxation
 from orgraph.solver.districting.check import violations
 from orgraph.solver.districting.feasibility import has_lock_on_refused, prove_feasibility
 from orgraph.solver.districting.halving import Halving, can_halve
@@ -167,18 +167,20 @@ def test_fixings_keep_every_plan_up_to_the_cutoff(data: st.DataObject) -> None:
     if not known:
         return
     instance = build_instance(problem)
-    objective = problem.objectives[0]
-    assert isinstance(objective, CenterCost)
-    cost = instance.center_cost(objective)
+    cost = priced(instance)
     least = min(values(problem, plan)[0] for plan in known)
     cutoff = least * data.draw(st.sampled_from([1.0, 1.05, 1.5]))
-    relaxed = relax(instance, cost, np.ones(cost.shape, dtype=bool), cutoff, NEVER)
-    assert relaxed.bound <= cutoff
-    assert relaxed.bound <= least + 1e-9 * max(1.0, least) or relaxed.bound == cutoff
+    relaxed = Relaxation(instance, cost).explore(
+        pairs_of(instance, cost, np.ones(cost.shape, dtype=bool)), cutoff, NEVER
+    )
+    assert relaxed.pairs is not None
+    assert relaxed.bound <= least + 1e-9 * max(1.0, least)
+    allowed, must_open = relaxed.pairs.mask(cost.shape), relaxed.pairs.seat[relaxed.pairs.must_open]
     for plan in known:
         if values(problem, plan)[0] <= cutoff:
+            assert {instance.seats[s] for s in must_open} <= set(plan.seats)
             for node, d in enumerate(labels_of(instance, plan)):
-                assert relaxed.allowed[node, instance.seats.index(plan.seats[d])]
+                assert allowed[node, instance.seats.index(plan.seats[d])]
 
 
 @SOME

@@ -14,7 +14,7 @@ import numpy as np
 
 from orgraph.solver.districting.instance import Floats, Instance, Mask
 from orgraph.solver.districting.lagrangian import BEST, LIFTED, OVER, descend, lifts
-from orgraph.solver.districting.pairs import Multipliers, Pairs, pairs_of
+from orgraph.solver.districting.pairs import Multipliers, Pairs
 from orgraph.solver.districting.reach import tighten
 
 NUM_STEPS = 400
@@ -27,14 +27,6 @@ ROW_SCALE = 0.4
 LEAST_PACE = 0.01
 MARGIN = 1e-9
 """Relative margin for rounding: a pair is fixed only where the bound passes the cutoff by more than this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Relaxed:
-    """A valid lower bound, and the pairs (node, seat) that plans up to the cutoff may use."""
-
-    bound: float
-    allowed: Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +49,6 @@ def cheapest_bound(cost: Floats, allowed: Mask) -> float:
         return 0.0
     least = np.where(allowed, cost, np.inf).min(axis=1)
     return float(least[np.isfinite(least)].sum())
-
-
-def relax(
-    instance: Instance, cost: Floats, allowed: Mask, cutoff: float, is_over: Callable[[], bool]
-) -> Relaxed:
-    """Return the best bound and all fixings of subgradient runs from several starts.
-
-    Parameters
-    ----------
-    cost, allowed
-        Shape (nodes, seats).
-    cutoff
-        Plans that cost more are of no interest; it also sets the length of the steps.
-    is_over
-        Asked between slices.
-
-    Notes
-    -----
-    O(nodes * seats) per step.
-    """
-    bounded = Relaxation(instance, cost).explore(pairs_of(instance, cost, allowed), cutoff, is_over)
-    if bounded.pairs is None:
-        return Relaxed(cutoff, np.zeros_like(allowed))
-    best = max(bounded.bound, cheapest_bound(cost, allowed))
-    return Relaxed(min(best, cutoff), bounded.pairs.mask(allowed.shape))
 
 
 class Relaxation:

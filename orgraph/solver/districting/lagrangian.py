@@ -11,6 +11,7 @@ import numpy as np
 
 from orgraph.solver.compiled import compiled
 from orgraph.solver.districting.instance import Floats, Ints, Mask
+from orgraph.solver.districting.seat_kernel import price_seat
 
 STEP, BEST, IDLE, LIFTED, OVER = range(5)
 """Places in ``progress``: length of steps, best value, steps without a better one, best bound that one row lifts, and whether the run is over."""
@@ -63,7 +64,7 @@ def descend(
         Shape (5,); see the names of its places.
     """
     num_seats, num_nodes = len(start) - 1, len(price)
-    reduced = np.zeros(len(node))
+    reduced, lift = np.zeros(len(node)), np.zeros(len(node))
     worth = np.zeros(num_seats)
     split = np.full(num_seats, -1)
     share = np.zeros(num_seats)
@@ -74,7 +75,7 @@ def descend(
     ratio, size = np.zeros(num_nodes), np.zeros(num_nodes)
     for _ in range(num_steps):
         for s in range(num_seats):
-            _price_seat(
+            price_seat(
                 s,
                 start,
                 node,
@@ -120,21 +121,8 @@ def descend(
             progress[OVER] = 1.0
             return
         if value >= progress[BEST] - WITHIN * (cutoff - progress[BEST]):
-            _rule_out(
-                start,
-                node,
-                reduced,
-                worth,
-                is_open,
-                value,
-                last,
-                following,
-                cutoff,
-                is_alive,
-                must_open,
-                drop,
-                least,
-            )
+            _lift_pairs(start, node, reduced, worth, is_open, must_open, last, following, drop, lift)
+            _rule_out(start, node, lift, worth, is_open, value, following, cutoff, is_alive, must_open, least)
             progress[LIFTED] = max(progress[LIFTED], least.max())
         if progress[LIFTED] > cutoff or norm < 1e-12:
             progress[OVER] = 1.0
@@ -159,124 +147,6 @@ def descend(
                 push[w, s] += length * lean[w, s]
                 if before * push[w, s] < 0.0:
                     push[w, s] = 0.0
-
-
-@compiled
-def _price_seat(
-    s: int,
-    start: Ints,
-    node: Ints,
-    cost: Floats,
-    weight: Floats,
-    low: Floats,
-    high: Floats,
-    price: Floats,
-    push: Floats,
-    reduced: Floats,
-    worth: Floats,
-    split: Ints,
-    share: Floats,
-    ratio: Floats,
-    size: Floats,
-) -> None:
-    """Set what seat ``s`` is worth, the reduced costs of its pairs, the best push of the first weight, and the node that it would split."""
-    first, end = start[s], start[s + 1]
-    num_weights = len(low)
-    total = 0.0
-    for w in range(1, num_weights):
-        total -= (high[w] if push[w, s] > 0.0 else low[w]) * push[w, s]
-    split[s] = -1
-    load = weight[0, node[first]] if num_weights else 0.0
-    full = load
-    for p in range(first, end):
-        i = node[p]
-        r = cost[p] - price[i]
-        for w in range(1, num_weights):
-            r += weight[w, i] * push[w, s]
-        reduced[p] = r
-        if num_weights and p != first:
-            full += weight[0, i]
-            if r < 0.0:
-                load += weight[0, i]
-    if num_weights:
-        if load > high[0] or load < low[0]:
-            room = high[0] if load > high[0] else low[0]
-            if full < low[0]:
-                worth[s] = np.inf
-                return
-            count = 0
-            for p in range(first + 1, end):
-                w = weight[0, node[p]]
-                if w > 0.0 and (reduced[p] < 0.0) == (load > high[0]):
-                    ratio[count] = reduced[p] / w
-                    size[count] = w
-                    count += 1
-            # Too much: part of what has a negative reduced cost; too little: more than that.
-            room -= weight[0, node[first]] if load > high[0] else load
-            push[0, s] = -_threshold(ratio, size, count, room, -push[0, s])
-        else:
-            push[0, s] = 0.0
-        if push[0, s] != 0.0:
-            side = high[0] if push[0, s] > 0.0 else low[0]
-            total -= side * push[0, s]
-            load = 0.0
-            for p in range(first, end):
-                i = node[p]
-                if weight[0, i] > 0.0:
-                    reduced[p] += weight[0, i] * push[0, s]
-                    if abs(reduced[p]) <= 1e-12 * (abs(cost[p]) + abs(price[i])) and p != first:
-                        split[s] = p
-                        reduced[p] = max(reduced[p], 0.0)
-                if reduced[p] < 0.0 or p == first:
-                    load += weight[0, i]
-            if split[s] >= 0:
-                share[s] = min(1.0, max(0.0, (side - load) / weight[0, node[split[s]]]))
-    for p in range(first, end):
-        if reduced[p] < 0.0 or p == first:
-            total += reduced[p]
-    worth[s] = total
-
-
-@compiled
-def _threshold(ratio: Floats, size: Floats, count: int, room: float, guess: float) -> float:
-    """Return the least ratio up to which the items, taken from the smallest ratio on, fill ``room``, else the largest one. Reorders the items; O(count) expected."""
-    first, end = 0, count
-    pivot, result = guess, 0.0
-    while first < end:
-        # What is below the pivot to the front, what is above to the back.
-        below, above, at = first, end, first
-        light, equal = 0.0, 0.0
-        while at < above:
-            r, w = ratio[at], size[at]
-            if r < pivot:
-                light += w
-                ratio[at], size[at] = ratio[below], size[below]
-                ratio[below], size[below] = r, w
-                below += 1
-                at += 1
-            elif r > pivot:
-                above -= 1
-                ratio[at], size[at] = ratio[above], size[above]
-                ratio[above], size[above] = r, w
-            else:
-                equal += w
-                at += 1
-        if light >= room and below > first:
-            end = below
-        elif light + equal >= room and above > below:
-            return pivot
-        else:
-            if above > below:
-                result = pivot
-            room -= light + equal
-            first = above
-            if first == end and below > 0:
-                for i in range(below):
-                    result = ratio[i] if i == 0 else max(result, ratio[i])
-        if first < end:
-            a, b, c = ratio[first], ratio[(first + end) // 2], ratio[end - 1]
-            pivot = max(min(a, b), min(max(a, b), c))
-    return result
 
 
 @compiled
@@ -359,24 +229,45 @@ def _turn(
 def _rule_out(
     start: Ints,
     node: Ints,
-    reduced: Floats,
+    lift: Floats,
     worth: Floats,
     is_open: Mask,
     value: float,
-    last: float,
     following: float,
     cutoff: float,
     is_alive: Mask,
     must_open: Mask,
-    drop: Floats,
     least: Floats,
 ) -> None:
-    """Mark pairs whose use, and seats whose closing, costs more than the cutoff; set ``least`` to what any plan costs by the row of each node.
+    """Mark pairs whose use, and seats whose closing, costs more than the cutoff; set ``least`` to what any plan costs by the row of each node."""
+    least[:] = np.inf
+    for p in range(len(node)):
+        if value + lift[p] > cutoff:
+            is_alive[p] = False
+        least[node[p]] = min(least[node[p]], value + lift[p])
+    for s in range(len(start) - 1):
+        if is_open[s] and value - worth[s] + following > cutoff:
+            must_open[s] = True
+
+
+@compiled
+def _lift_pairs(
+    start: Ints,
+    node: Ints,
+    reduced: Floats,
+    worth: Floats,
+    is_open: Mask,
+    must_open: Mask,
+    last: float,
+    following: float,
+    drop: Floats,
+    lift: Floats,
+) -> None:
+    """Set ``lift`` (pairs,) to what the value rises by, at the least, when a pair is used.
 
     ``drop[i]`` is what it costs at the least that none of the open seats takes node i: each loses its gain from the node, or closes in favour of the next one.
     """
     drop[:] = 0.0
-    least[:] = np.inf
     for s in range(len(start) - 1):
         if is_open[s]:
             most = np.inf if must_open[s] else following - worth[s]
@@ -385,31 +276,19 @@ def _rule_out(
                 if reduced[p] < 0.0:
                     drop[node[p]] += min(-reduced[p], most)
     for s in range(len(start) - 1):
-        if is_open[s]:
-            most = np.inf if must_open[s] else following - worth[s]
-            for p in range(start[s], start[s + 1]):
-                i = node[p]
-                here = value
-                if p == start[s]:
-                    if most < np.inf:
-                        here += drop[i] - most
-                elif reduced[p] < 0.0:
-                    here += drop[i] - min(-reduced[p], most)
-                else:
-                    here += drop[i] + reduced[p]
-                if here > cutoff:
-                    is_alive[p] = False
-                least[i] = min(least[i], here)
-            if value - worth[s] + following > cutoff:
-                must_open[s] = True
-        else:
-            for p in range(start[s], start[s + 1]):
-                here = value + max(worth[s] - last, worth[s] - following + drop[node[p]])
+        most = np.inf if must_open[s] else following - worth[s]
+        for p in range(start[s], start[s + 1]):
+            if not is_open[s]:
+                lift[p] = max(worth[s] - last, worth[s] - following + drop[node[p]])
                 if p != start[s]:
-                    here += max(reduced[p], 0.0)
-                if here > cutoff:
-                    is_alive[p] = False
-                least[node[p]] = min(least[node[p]], here)
+                    lift[p] += max(reduced[p], 0.0)
+            elif p == start[s]:
+                # Of the home of a seat that must open, nothing is known beyond that.
+                lift[p] = drop[node[p]] - most if most < np.inf else 0.0
+            elif reduced[p] < 0.0:
+                lift[p] = drop[node[p]] - min(-reduced[p], most)
+            else:
+                lift[p] = drop[node[p]] + reduced[p]
 
 
 @compiled
@@ -433,28 +312,9 @@ def lifts(
     ratio, size, drop = np.zeros(num_nodes), np.zeros(num_nodes), np.zeros(num_nodes)
     result = np.zeros(len(node))
     for s in range(num_seats):
-        _price_seat(
+        price_seat(
             s, start, node, cost, weight, low, high, price, push, reduced, worth, split, share, ratio, size
         )
     _, last, following = _open_seats(worth, must_open, k, is_open)
-    for s in range(num_seats):
-        if is_open[s]:
-            most = np.inf if must_open[s] else following - worth[s]
-            drop[node[start[s]]] += most
-            for p in range(start[s] + 1, start[s + 1]):
-                if reduced[p] < 0.0:
-                    drop[node[p]] += min(-reduced[p], most)
-    for s in range(num_seats):
-        most = np.inf if must_open[s] else following - worth[s]
-        for p in range(start[s], start[s + 1]):
-            if not is_open[s]:
-                result[p] = max(worth[s] - last, worth[s] - following + drop[node[p]])
-                if p != start[s]:
-                    result[p] += max(reduced[p], 0.0)
-            elif p == start[s]:
-                result[p] = drop[node[p]] - most if most < np.inf else 0.0
-            elif reduced[p] < 0.0:
-                result[p] = drop[node[p]] - min(-reduced[p], most)
-            else:
-                result[p] = drop[node[p]] + reduced[p]
+    _lift_pairs(start, node, reduced, worth, is_open, must_open, last, following, drop, result)
     return result

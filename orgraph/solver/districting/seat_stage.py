@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil
+from math import ceil, inf
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from orgraph.solver.districting.model import Model
 from orgraph.solver.districting.naming import seats_allowed
 from orgraph.solver.districting.pairs import pairs_of
 from orgraph.solver.districting.problem import CenterCost
-from orgraph.solver.districting.seat_tree import SeatTree
+from orgraph.solver.districting.seat_tree import LARGE, SeatTree
 from orgraph.solver.districting.separators import Cut, repeat_at_homes, separate
 from orgraph.solver.districting.stage_model import build_model
 from orgraph.solver.districting.state import STAGE_TOLERANCE, State
@@ -23,6 +23,9 @@ from orgraph.solver.highs import Highs
 
 MOST_CHOICES = 100
 """A part of the tree with at most this many open pairs beyond one per node is an integer program of its own."""
+FEW_NODES = 24
+"""Up to this size all possible districts are written down first, also where costs to a seat alone decide."""
+FEW_BRANCHES = 40
 MOST_DIVES = 3
 DIVE_CHOICES = 200
 DIVE_EVERY = 50
@@ -33,15 +36,32 @@ WHOLE_STEP = 0.999
 """Where all costs are whole numbers, a better plan costs less by one: the cutoff lies below the best plan by this, and leaves the rest for rounding."""
 
 
-def prove_by_seats(state: State, stage: int, highs: Highs, *, most_choices: int = MOST_CHOICES) -> None:
+def try_first(state: State, highs: Highs) -> None:
+    """Prove the first objective if that takes a few branches only: then no better plan need be sought."""
+    objective = state.instance.problem.objectives[0]
+    if state.best is not None and isinstance(objective, CenterCost) and state.instance.num_nodes > FEW_NODES:
+        prove_by_seats(state, 0, highs, most_branches=FEW_BRANCHES)
+
+
+def prove_by_seats(
+    state: State,
+    stage: int,
+    highs: Highs,
+    *,
+    most_choices: int = MOST_CHOICES,
+    most_branches: float = inf,
+) -> None:
     """Prove objective number ``stage``, which has costs to a seat, the objectives before it held; a plan must be known.
 
-    A part of the tree with at most ``most_choices`` open pairs beyond one per node becomes an integer program.
+    A part of the tree with at most ``most_choices`` open pairs beyond one per node becomes an integer program. The search ends early when it would branch more
+    often than ``most_branches``, or at once when the root is too large for so few.
     """
     proof = _SeatProof(state, stage, highs)
     tree = SeatTree(proof.relaxation, state.clock.is_over)
     proof.tree = tree
     root = proof.root()
+    if root and most_branches < inf and root.num_choices > LARGE:
+        return
     if root and root.num_choices > most_choices:
         root = proof.improved(root)
     if root:
@@ -52,6 +72,8 @@ def prove_by_seats(state: State, stage: int, highs: Highs, *, most_choices: int 
         proof.tell(part.bound)
         if part.num_choices > most_choices:
             num_branches += 1
+            if num_branches > most_branches:
+                return
             if num_branches % DIVE_EVERY == 0:
                 proof.dive(part)
             tree.branch(part, proof.cutoff)

@@ -14,6 +14,7 @@ from orgraph.solver.districting.findings import findings
 from orgraph.solver.districting.instance import build_instance
 from orgraph.solver.districting.naming import bound_first
 from orgraph.solver.districting.problem import Plan, Problem
+from orgraph.solver.districting.seat_stage import try_first
 from orgraph.solver.districting.seek import find_plan, improve_plan
 from orgraph.solver.districting.stage import prove_stages
 from orgraph.solver.districting.state import State
@@ -83,6 +84,7 @@ def find_and_prove(state: State, hint: Plan | None) -> None:
         find_plan(state, hint)
         if not state.is_infeasible:
             bound_first(state)
+            try_first(state, highs)
             improve_plan(state)
             prove_stages(state, highs)
 

@@ -10,15 +10,12 @@ from orgraph.solver.districting.model import Model
 from orgraph.solver.districting.naming import bound_border, choose_layout
 from orgraph.solver.districting.pool_stage import prove_by_pool
 from orgraph.solver.districting.problem import BorderLength, CenterCost, Change, Objective
-from orgraph.solver.districting.seat_stage import prove_by_seats
+from orgraph.solver.districting.seat_stage import FEW_NODES, prove_by_seats
 from orgraph.solver.districting.separators import separate
 from orgraph.solver.districting.stage_model import build_model
 from orgraph.solver.districting.state import State
 from orgraph.solver.engine import Outcome, Result
 from orgraph.solver.highs import Highs
-
-FEW_NODES = 24
-"""Up to this size all possible districts are written down first, also where costs to a seat alone decide."""
 
 Engine = Callable[[Model, float | None], Outcome]
 
