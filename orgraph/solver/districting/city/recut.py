@@ -61,7 +61,9 @@ def recut(town: Town, part: Partition, here: int, there: int, random: Random) ->
     for at in range(1, num):
         if candidates[at] == 0 or candidates[at] == candidates[0]:
             continue
-        excess = outside(people[at], town.low, town.high) + outside(people[0] - people[at], town.low, town.high)
+        excess = outside(people[at], town.low, town.high) + outside(
+            people[0] - people[at], town.low, town.high
+        )
         if excess < least:
             least, top, num_equal = excess, at, 1
         elif excess == least:
