@@ -66,7 +66,10 @@ def test_any_rents_give_a_lower_bound(problem, breadth, shares):
     instance = city_instance(problem, cost)
     if optimum is None or int(instance.town.is_seat.sum()) < problem.k:
         return
-    with patch("orgraph.solver.districting.city.arcs.BREADTH", breadth):
+    with (
+        patch("orgraph.solver.districting.city.arcs.BREADTH", breadth),
+        patch("orgraph.solver.districting.city.arcs.LEAST", breadth / 2),
+    ):
         arcs = near_arcs(instance, never)
     assert arcs is not None
     ascent = Ascent(instance, arcs)

@@ -14,8 +14,8 @@ from orgraph.solver.districting.city.moves import Town
 from orgraph.solver.districting.city.space import Floats, Ints, along
 from orgraph.solver.districting.city.tree import Tree, within
 
-BREADTH = 1.6
-"""How many times the radius of a disk with a district's people an arc may be long, to be looked at by itself."""
+BREADTH, LEAST, MOST = 1.6, 1.2, 3.0
+"""How many times the radius of a disk with a district's people an arc may be long, to be looked at by itself: on an even map, and in any case."""
 SLICE = 4096
 """Units, or seats, that one call of a kernel looks at."""
 
@@ -34,11 +34,12 @@ class Arcs(NamedTuple):
 
 
 def near_arcs(instance: CityInstance, is_over: Callable[[], bool]) -> Arcs | None:
-    """Return for every unit its arcs to all seats within :data:`BREADTH` times the radius of its disk; ``None`` when the time is over.
+    """Return for every unit its arcs to all seats some way beyond the radius of its disk; ``None`` when the time is over.
 
     Notes
     -----
-    O(a log n) for a arcs, 8 bytes each.
+    Under the best rents a seat anywhere is worth about the same, so the rent of a unit exceeds the distance to its seat by the same amount in crowded and in empty
+    parts: arcs reach beyond the disk by a share of the mean radius, not of their own. O(a log n) for a arcs, 8 bytes each.
     """
     town, tree, n = instance.town, instance.tree, instance.num_units
     size = town.people if instance.total else np.ones(n, dtype=np.int64)
@@ -47,7 +48,7 @@ def near_arcs(instance: CityInstance, is_over: Callable[[], bool]) -> Arcs | Non
         measure_disks(town, tree, size, float(size.sum()) / instance.k, squared, begin, end)
         if is_over():
             return None
-    edge = squared * BREADTH**2
+    edge = _edges(squared, town.space.power)
     for begin, end in slices(n):
         count_arcs(town, tree, edge, first, begin, end)
         if is_over():
@@ -64,6 +65,14 @@ def near_arcs(instance: CityInstance, is_over: Callable[[], bool]) -> Arcs | Non
     return Arcs(
         first, unit, reaches, radius, np.array([along(town.space, s) for s in edge.tolist()]) * (1 - 1e-9)
     )
+
+
+def _edges(squared: Floats, power: int) -> Floats:
+    """Return the squared straight length that an arc of every unit may have."""
+    radius = squared if power == 2 else np.sqrt(squared)
+    beyond = radius + (BREADTH**power - 1) * radius.mean()
+    edge: Floats = np.clip(beyond, LEAST**power * radius, MOST**power * radius) ** (2 / power)
+    return edge
 
 
 def slices(length: int) -> Iterator[tuple[int, int]]:

@@ -120,6 +120,7 @@ class Ascent:
         self.k = instance.k
         self.rent = self.kept_inside(arcs.radius)
         self.best_rent = self.rent
+        self.scale = (arcs.radius + arcs.radius.mean()) / 2
         self.bound = -np.inf
         self.worth = np.full(len(self.rent), np.inf)
 
@@ -142,7 +143,7 @@ class Ascent:
             if covered is None:
                 return
             pull = INERTIA * pull + (1 - INERTIA) * (1 - covered)
-            self.rent = self.kept_inside(self.rent + step * self.arcs.radius * pull)
+            self.rent = self.kept_inside(self.rent + step * self.scale * pull)
 
     def price(self, wanted: Floats, is_over: Callable[[], bool]) -> bool:
         """Price the seats with ``wanted`` below 0; return whether there was time for all."""
