@@ -9,6 +9,7 @@ from random import Random
 
 from orgraph.solver.districting.check import violations
 from orgraph.solver.districting.feasibility import prove_feasibility
+from orgraph.solver.districting.halving import can_halve
 from orgraph.solver.districting.heuristic import Found
 from orgraph.solver.districting.problem import BorderLength, Plan
 from orgraph.solver.districting.state import State
@@ -82,7 +83,7 @@ class _Rounds:
         self.num_hits, self.num_idle, self.num_runs = 1, 0, 0
         is_border = isinstance(state.instance.problem.objectives[0], BorderLength)
         self.turns = BORDER_TURNS if is_border else TURNS
-        self.least_runs = (state.instance.num_nodes - SMALL) // 2
+        self.least_runs = 0 if can_halve(state.instance) else (state.instance.num_nodes - SMALL) // 2
         self.patience = 8 + state.instance.num_nodes // 2
 
     def run(self) -> None:
