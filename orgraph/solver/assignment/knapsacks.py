@@ -35,6 +35,8 @@ BEAMS_PER_EFFORT = 3
 WORK_PER_EFFORT = 1_200_000
 """About as much beam search as an integer program of the same effort takes time."""
 SUPPOSITIONS = 3
+TINY = 300
+"""So few pairs are one integer program, whatever their share."""
 NODES_PER_EFFORT = 150
 PROVABLE_PAIRS_PER_TASK = 3.0
 """An integer program is tried when no more pairs than this are left, beyond the one that every task needs, and later at twice as many; with more, it would
@@ -134,9 +136,15 @@ class _Turns:
             self._beam(self.tabu.best, freed, max(2, self.width // 2))
 
     def prove(self) -> None:
-        """Solve integer programs with growing effort: first whether a plan costs the bound, then whether one is better than the best."""
+        """Solve integer programs with growing effort: first whether a plan costs the bound, then whether one is better than the best.
+
+        While many pairs are left, wide beams do more for the plan, so they come first.
+        """
         state = self.state
-        while self.core.step and state.best is not None and not self.is_done():
+        if self.width < MOST_WIDTH and not self._is_small(self.lagrangian.allowed):
+            return
+        is_tiny = self.lagrangian.allowed.sum() <= TINY
+        while not is_tiny and self.core.step and state.best is not None and not self.is_done():
             if not self._refute(state.bounds[0]):
                 break
         if not self.is_done() and self._is_small(self.lagrangian.allowed):
@@ -201,7 +209,7 @@ class _Turns:
         """Return whether few pairs are left for an integer program, or there is no plan yet."""
         spare = float(allowed.sum()) / self.core.cost.shape[1] - 1
         most = PROVABLE_PAIRS_PER_TASK * (2 if self.width == MOST_WIDTH else 1)
-        return self.state.best is None or spare <= most
+        return self.state.best is None or spare <= most or bool(allowed.sum() <= TINY)
 
     def _beam(self, start: Ints, freed: np.ndarray[tuple[int], np.dtype[np.bool_]], width: int) -> None:
         state, core = self.state, self.core
