@@ -85,9 +85,12 @@ class _Turns:
         return state.is_infeasible or state.clock.is_over() or (state.best is not None and state.is_proven(0))
 
     def improve(self) -> None:
-        """Search for a better plan: on all agents, then for as long on some of them at a time."""
-        if self.state.best is None:
+        """Search for a better plan: on all agents, then for as long on some of them at a time. Where loads are too fine for exact knapsacks, by tabu search."""
+        if self.state.best is None or self.lagrangian.grain > 1:
             self.search()
+        if self.lagrangian.grain > 1:
+            self.width = MOST_WIDTH
+            return
         start = self.beam.work
         for _ in range(BEAMS_PER_EFFORT * round(self.effort / FIRST_EFFORT)):
             before = self.beam.work
@@ -213,8 +216,6 @@ class _Turns:
 
     def _beam(self, start: Ints, freed: np.ndarray[tuple[int], np.dtype[np.bool_]], width: int) -> None:
         state, core = self.state, self.core
-        if self.lagrangian.grain > 1:
-            return
         target = core.cutoff(state.values[0]) + 1e-6 if state.best else np.inf
         scale = state.values[0] if state.best else 1.05 * abs(self.lagrangian.value) + 1.0
         root = self.beam.root(self.lagrangian.prices, scale, start, freed)
