@@ -27,6 +27,8 @@ MOST_POLISHED = 8
 NUM_KICKED = 3
 STEPS_PER_TURN = 50
 FIRST_WIDTH, MOST_WIDTH = 4, 64
+MOST_CELLS = 5_000_000
+"""Pairs times width up to this keep a beam within some 200 MB."""
 NUM_BRANCHES = 4
 MOST_REFINEMENTS = 200
 MOST_FREED = 0.6
@@ -72,6 +74,7 @@ class _Turns:
         self.num_moves = max(LEAST_MOVES, min(MOST_MOVES, MOST_EVALUATIONS // per_move))
         self.rng = np.random.default_rng(state.seed)
         self.width = FIRST_WIDTH
+        self.most_width = max(FIRST_WIDTH, min(MOST_WIDTH, MOST_CELLS // (m * n)))
         self.effort = FIRST_EFFORT
         state.engines += ["GLOP", "Lagrangian"]
         share = np.quantile(self.reduced[core.allowed], min(1.0, PAIRS_PER_TASK / len(core.capacity)))
@@ -89,7 +92,7 @@ class _Turns:
         if self.state.best is None or self.lagrangian.grain > 1:
             self.search()
         if self.lagrangian.grain > 1:
-            self.width = MOST_WIDTH
+            self.width = self.most_width
             return
         start = self.beam.work
         for _ in range(BEAMS_PER_EFFORT * round(self.effort / FIRST_EFFORT)):
@@ -124,7 +127,7 @@ class _Turns:
         everyone = np.ones(len(self.core.capacity), dtype=np.bool_)
         start = np.zeros(self.core.cost.shape[1], dtype=np.int64)
         self._beam(start, everyone, self.width)
-        self.width = min(2 * self.width, MOST_WIDTH)
+        self.width = min(2 * self.width, self.most_width)
 
     def refine(self, work: int) -> None:
         """Free some agents of the best plan and do a beam search over them, again and again until so much work is done."""
@@ -144,7 +147,7 @@ class _Turns:
         While many pairs are left, wide beams do more for the plan, so they come first.
         """
         state = self.state
-        if self.width < MOST_WIDTH and not self._is_small(self.lagrangian.allowed):
+        if self.width < self.most_width and not self._is_small(self.lagrangian.allowed):
             return
         is_tiny = self.lagrangian.allowed.sum() <= TINY
         while not is_tiny and self.core.step and state.best is not None and not self.is_done():
@@ -211,7 +214,7 @@ class _Turns:
     def _is_small(self, allowed: Mask) -> bool:
         """Return whether few pairs are left for an integer program, or there is no plan yet."""
         spare = float(allowed.sum()) / self.core.cost.shape[1] - 1
-        most = PROVABLE_PAIRS_PER_TASK * (2 if self.width == MOST_WIDTH else 1)
+        most = PROVABLE_PAIRS_PER_TASK * (2 if self.width == self.most_width else 1)
         return self.state.best is None or spare <= most or bool(allowed.sum() <= TINY)
 
     def _beam(self, start: Ints, freed: np.ndarray[tuple[int], np.dtype[np.bool_]], width: int) -> None:
