@@ -208,7 +208,7 @@ class _Turns:
         """Take a bound of plans up to ``cutoff`` as one of all plans."""
         if bound is None:
             return
-        whole = ceil(bound - WHOLE_MARGIN) if self.core.step else bound
+        whole = float(ceil(bound - WHOLE_MARGIN)) if self.core.step else bound
         self.state.prove(0, whole if cutoff is None else min(whole, cutoff), "proof")
 
     def _is_small(self, allowed: Mask) -> bool:

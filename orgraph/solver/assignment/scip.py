@@ -52,6 +52,8 @@ def solve_scip(mip: Mip, clock: Clock, *, seed: int, cutoff: float | None, num_n
         status = solver.Solve()
     if status == pywraplp.Solver.INFEASIBLE:
         return Outcome(Result.INFEASIBLE, None, inf)
+    if status in (pywraplp.Solver.ABNORMAL, pywraplp.Solver.MODEL_INVALID, pywraplp.Solver.UNBOUNDED):
+        return Outcome(Result.UNKNOWN)
     bound = objective.BestBound() - WHOLE_MARGIN
     x = None
     if status in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
