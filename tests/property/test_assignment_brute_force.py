@@ -13,18 +13,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orgraph.findings import Reason
-from orgraph.solver import Limits, Status
+from orgraph.solver import Limits, Progress, Status
 from orgraph.solver.assignment import Problem, findings, solve
 from orgraph.solver.assignment.bound import Lagrangian
 from orgraph.solver.assignment.check import evaluate, terms, violations
 from orgraph.solver.assignment.core import Core, build_core
 from orgraph.solver.assignment.knapsacks import solve_knapsacks
+from orgraph.solver.assignment.model import Model
 from orgraph.solver.assignment.prices import linear_prices
 from orgraph.solver.assignment.rules import rules
+from orgraph.solver.assignment.solve import conclude
 from orgraph.solver.assignment.state import State
+from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.engine import Clock
 
 FEW = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+VERY_FEW = settings(FEW, max_examples=5)
 SOME = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 LIMITS = Limits(time_s=60.0)
 
@@ -161,6 +165,39 @@ def test_the_method_for_classical_problems(seed: int) -> None:
     if least is not None:
         assert state.is_proven(0)
         assert state.values[0] == pytest.approx(least)
+
+
+@VERY_FEW
+@given(st.integers(0, 1000), st.sampled_from([1.0, 3.0]), st.booleans())
+def test_larger_classical_problems_against_one_integer_program(
+    seed: int, divisor: float, is_optional: bool
+) -> None:
+    """Tight, with costs against loads: search, bound, fixing and small programs together; no bound on the way is above the optimum."""
+    rng = np.random.default_rng(seed)
+    load = rng.integers(1, 100, (4, 16))
+    problem = Problem(
+        agent_ids=tuple("abcd"),
+        task_ids=tuple(f"{t}" for t in range(16)),
+        cost=(111 - load + rng.integers(-10, 11, load.shape)).astype(np.float64) / divisor,
+        loads={"hours": load},
+        capacities={"hours": tuple(int(0.85 * row.sum() / 4) for row in load)},
+        skip_penalty=dict.fromkeys(range(3), 120.0) if is_optional else {},
+    )
+    model = Model(problem)
+    model.add_rules()
+    model.minimize(("cost", "penalty"))
+    exact = solve_cp_sat(model.mip, Clock(LIMITS))
+    seen: list[Progress] = []
+    state = State(problem, Clock(LIMITS), seed, seen.append)
+    solve_knapsacks(state)
+    solution = conclude(state)
+    if exact.x is None:
+        assert solution.status is Status.INFEASIBLE
+        return
+    least = model.mip.value(exact.x)
+    assert solution.status is Status.OPTIMAL
+    assert solution.objective == pytest.approx(least)
+    assert all(p.bound is not None and p.bound <= least + 1e-6 for p in seen)
 
 
 def _all_plans(core: Core) -> dict[tuple[int, ...], float]:

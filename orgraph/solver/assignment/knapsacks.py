@@ -27,6 +27,8 @@ MOST_POLISHED = 8
 NUM_KICKED = 3
 STEPS_PER_TURN = 50
 FIRST_WIDTH, MOST_WIDTH = 4, 64
+MOST_CELLS = 5_000_000
+"""Pairs times width up to this keep a beam within some 200 MB."""
 NUM_BRANCHES = 4
 MOST_REFINEMENTS = 200
 MOST_FREED = 0.6
@@ -35,6 +37,8 @@ BEAMS_PER_EFFORT = 3
 WORK_PER_EFFORT = 1_200_000
 """About as much beam search as an integer program of the same effort takes time."""
 SUPPOSITIONS = 3
+TINY = 300
+"""So few pairs are one integer program, whatever their share."""
 NODES_PER_EFFORT = 150
 PROVABLE_PAIRS_PER_TASK = 3.0
 """An integer program is tried when no more pairs than this are left, beyond the one that every task needs, and later at twice as many; with more, it would
@@ -70,6 +74,7 @@ class _Turns:
         self.num_moves = max(LEAST_MOVES, min(MOST_MOVES, MOST_EVALUATIONS // per_move))
         self.rng = np.random.default_rng(state.seed)
         self.width = FIRST_WIDTH
+        self.most_width = max(FIRST_WIDTH, min(MOST_WIDTH, MOST_CELLS // (m * n)))
         self.effort = FIRST_EFFORT
         state.engines += ["GLOP", "Lagrangian"]
         share = np.quantile(self.reduced[core.allowed], min(1.0, PAIRS_PER_TASK / len(core.capacity)))
@@ -83,9 +88,12 @@ class _Turns:
         return state.is_infeasible or state.clock.is_over() or (state.best is not None and state.is_proven(0))
 
     def improve(self) -> None:
-        """Search for a better plan: on all agents, then for as long on some of them at a time."""
-        if self.state.best is None:
+        """Search for a better plan: on all agents, then for as long on some of them at a time. Where loads are too fine for exact knapsacks, by tabu search."""
+        if self.state.best is None or self.lagrangian.grain > 1:
             self.search()
+        if self.lagrangian.grain > 1:
+            self.width = self.most_width
+            return
         start = self.beam.work
         for _ in range(BEAMS_PER_EFFORT * round(self.effort / FIRST_EFFORT)):
             before = self.beam.work
@@ -119,7 +127,7 @@ class _Turns:
         everyone = np.ones(len(self.core.capacity), dtype=np.bool_)
         start = np.zeros(self.core.cost.shape[1], dtype=np.int64)
         self._beam(start, everyone, self.width)
-        self.width = min(2 * self.width, MOST_WIDTH)
+        self.width = min(2 * self.width, self.most_width)
 
     def refine(self, work: int) -> None:
         """Free some agents of the best plan and do a beam search over them, again and again until so much work is done."""
@@ -134,9 +142,15 @@ class _Turns:
             self._beam(self.tabu.best, freed, max(2, self.width // 2))
 
     def prove(self) -> None:
-        """Solve integer programs with growing effort: first whether a plan costs the bound, then whether one is better than the best."""
+        """Solve integer programs with growing effort: first whether a plan costs the bound, then whether one is better than the best.
+
+        While many pairs are left, wide beams do more for the plan, so they come first.
+        """
         state = self.state
-        while self.core.step and state.best is not None and not self.is_done():
+        if self.width < self.most_width and not self._is_small(self.lagrangian.allowed):
+            return
+        is_tiny = self.lagrangian.allowed.sum() <= TINY
+        while not is_tiny and self.core.step and state.best is not None and not self.is_done():
             if not self._refute(state.bounds[0]):
                 break
         if not self.is_done() and self._is_small(self.lagrangian.allowed):
@@ -194,19 +208,17 @@ class _Turns:
         """Take a bound of plans up to ``cutoff`` as one of all plans."""
         if bound is None:
             return
-        whole = ceil(bound - WHOLE_MARGIN) if self.core.step else bound
+        whole = float(ceil(bound - WHOLE_MARGIN)) if self.core.step else bound
         self.state.prove(0, whole if cutoff is None else min(whole, cutoff), "proof")
 
     def _is_small(self, allowed: Mask) -> bool:
         """Return whether few pairs are left for an integer program, or there is no plan yet."""
         spare = float(allowed.sum()) / self.core.cost.shape[1] - 1
-        most = PROVABLE_PAIRS_PER_TASK * (2 if self.width == MOST_WIDTH else 1)
-        return self.state.best is None or spare <= most
+        most = PROVABLE_PAIRS_PER_TASK * (2 if self.width == self.most_width else 1)
+        return self.state.best is None or spare <= most or bool(allowed.sum() <= TINY)
 
     def _beam(self, start: Ints, freed: np.ndarray[tuple[int], np.dtype[np.bool_]], width: int) -> None:
         state, core = self.state, self.core
-        if self.lagrangian.grain > 1:
-            return
         target = core.cutoff(state.values[0]) + 1e-6 if state.best else np.inf
         scale = state.values[0] if state.best else 1.05 * abs(self.lagrangian.value) + 1.0
         root = self.beam.root(self.lagrangian.prices, scale, start, freed)

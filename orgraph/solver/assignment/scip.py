@@ -18,11 +18,12 @@ WHOLE_MARGIN = 1e-6
 
 
 def suits_scip(mip: Mip) -> bool:
-    """Return whether all columns are 0-1 and all numbers whole and of moderate size."""
+    """Return whether all columns are 0-1, all rows whole, and all numbers of moderate size."""
     numbers = [c for _, coefficients, _, _ in mip.rows for c in coefficients]
-    sides = [side for _, _, low, high in mip.rows for side in (low, high) if isfinite(side)]
-    return all(mip.is_integer) and all(
-        abs(c) <= LARGEST and c == int(c) for c in [*numbers, *sides, *mip.cost]
+    numbers += [side for _, _, low, high in mip.rows for side in (low, high) if isfinite(side)]
+    is_whole = all(number == int(number) for number in numbers)
+    return (
+        is_whole and all(mip.is_integer) and all(abs(number) <= LARGEST for number in [*numbers, *mip.cost])
     )
 
 
@@ -51,6 +52,8 @@ def solve_scip(mip: Mip, clock: Clock, *, seed: int, cutoff: float | None, num_n
         status = solver.Solve()
     if status == pywraplp.Solver.INFEASIBLE:
         return Outcome(Result.INFEASIBLE, None, inf)
+    if status in (pywraplp.Solver.ABNORMAL, pywraplp.Solver.MODEL_INVALID, pywraplp.Solver.UNBOUNDED):
+        return Outcome(Result.UNKNOWN)
     bound = objective.BestBound() - WHOLE_MARGIN
     x = None
     if status in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):

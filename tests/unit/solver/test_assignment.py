@@ -233,6 +233,22 @@ def test_equal_seeds_give_equal_plans():
     assert first.plan == second.plan
 
 
+def test_loads_too_fine_for_exact_knapsacks():
+    """The bound then counts loads in coarser units; it stays a bound, and integer programs prove the rest."""
+    rng = np.random.default_rng(2)
+    problem = Problem(
+        agent_ids=tuple("abcd"),
+        task_ids=tuple(f"t{i}" for i in range(50)),
+        cost=rng.integers(10, 50, (4, 50)).astype(np.float64),
+        loads={"minutes": rng.integers(5_000, 25_000, (4, 50))},
+        capacities={"minutes": (170_000,) * 4},
+    )
+    seen = []
+    solution = solve(problem, on_progress=seen.append)
+    assert solution.status is Status.OPTIMAL
+    assert max(progress.bound for progress in seen) == solution.objective
+
+
 def test_the_checker_names_everything():
     problem = grids(
         eligible=np.array([[0, 1, 1, 1], [1] * 4, [1] * 4], dtype=bool),
