@@ -7,12 +7,12 @@ from orgraph.solver.location.problem import Problem
 
 def candidates(problem: Problem) -> list[int]:
     """Return the nodes that may be centres and could serve themselves within their bounds."""
+    n, total = problem.num_nodes, problem.total
+    upper, lower = problem.upper or (total,) * n, problem.lower or (0,) * n
     return [
         j
-        for j in range(problem.num_nodes)
-        if j not in problem.forbidden
-        and problem.demand[j] <= problem.upper_of(j)
-        and problem.lower_of(j) <= problem.total
+        for j in range(n)
+        if j not in problem.forbidden and problem.demand[j] <= upper[j] and lower[j] <= total
     ]
 
 
@@ -32,27 +32,30 @@ def is_contradictory(problem: Problem) -> bool:
     if least > most or (problem.p is not None and not least <= problem.p <= most):
         return True
     is_site = set(sites)
-    beside = max(problem.upper_of(j) - problem.demand[j] for j in sites)
+    upper = problem.upper or (problem.total,) * problem.num_nodes
+    beside = max(upper[j] - problem.demand[j] for j in sites)
     return any(problem.demand[i] > beside for i in range(problem.num_nodes) if i not in is_site)
 
 
 def num_centers(problem: Problem, sites: list[int]) -> tuple[int, int]:
     """Return the least number of centres with room for everybody, and the greatest for which there is demand enough; with the fixed ones among them."""
-    most_first = sorted((problem.upper_of(j) for j in sites if j not in problem.fixed), reverse=True)
-    least_first = sorted(problem.lower_of(j) for j in sites if j not in problem.fixed)
-    room = sum(problem.upper_of(j) for j in problem.fixed)
-    need = sum(problem.lower_of(j) for j in problem.fixed)
+    n, total = problem.num_nodes, problem.total
+    upper, lower = problem.upper or (total,) * n, problem.lower or (0,) * n
+    most_first = sorted((upper[j] for j in sites if j not in problem.fixed), reverse=True)
+    least_first = sorted(lower[j] for j in sites if j not in problem.fixed)
+    room = sum(upper[j] for j in problem.fixed)
+    need = sum(lower[j] for j in problem.fixed)
     least = most = len(problem.fixed)
-    for upper in most_first:
-        if room >= problem.total and least:
+    for more in most_first:
+        if room >= total and least:
             break
-        room += upper
+        room += more
         least += 1
-    for lower in least_first:
-        if need + lower > problem.total:
+    for more in least_first:
+        if need + more > total:
             break
-        need += lower
+        need += more
         most += 1
-    if room < problem.total or need > problem.total:
+    if room < total or need > total:
         return len(sites) + 1, most
     return max(least, 1), most

@@ -187,7 +187,10 @@ def _fill(
             if inside >= width or found == n:
                 break
             ring += 1
-        sorted_places = np.argsort(far[:found])
+        # A cell in the middle of a town holds many more nodes than are wanted: sort only those.
+        farthest = np.partition(far[:found], width - 1)[width - 1]
+        wanted = np.flatnonzero(far[:found] <= farthest)
+        wanted = wanted[np.argsort(far[wanted])]
         for t in range(width):
-            near[i, t] = nodes[sorted_places[t]]
-            near_cost[i, t] = max(0.0, far[sorted_places[t]])
+            near[i, t] = nodes[wanted[t]]
+            near_cost[i, t] = max(0.0, far[wanted[t]])

@@ -49,11 +49,11 @@ class Model:
 
     def keep_bounds(self) -> None:
         """Keep what a centre serves, itself included, within its bounds."""
-        net = self.instance.net
+        net, total = self.instance.net, self.instance.problem.total
         for j, nodes in self.members.items():
             served = [(self.column[i, j], int(net.demand[i])) for i in nodes if net.demand[i]]
             center, demand = self.column[j, j], int(net.demand[j])
-            if net.upper[j] < self.instance.problem.total:
+            if net.upper[j] < total:
                 self.mip.row([*served, (center, demand - int(net.upper[j]))], at_most=0)
             if net.lower[j] > demand:
                 self.mip.row([*served, (center, demand - int(net.lower[j]))], at_least=0)

@@ -7,7 +7,7 @@ import numpy as np
 from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.engine import Outcome, Result
 from orgraph.solver.highs import Highs
-from orgraph.solver.location.bound import Relaxation, allowed_pairs, highest_prices
+from orgraph.solver.location.bound import LARGE, Relaxation, allowed_pairs, highest_prices
 from orgraph.solver.location.check import violations
 from orgraph.solver.location.clusters import Clusters
 from orgraph.solver.location.feasibility import prove_feasibility
@@ -21,8 +21,9 @@ from orgraph.solver.location.state import State
 MOVES_PER_NODE = 20_000
 MOVES_PER_SECOND = 2_000_000
 """Fewer than a slow core makes: a run ends by its moves where the machine is fast enough, else with its share of the time."""
-PLAN_SHARE, PLAN_SHARE_LARGE, GUIDED_SHARE = 0.35, 0.2, 0.3
-"""Of the time, the share of the first run; of problems whose lists are not complete, and of the first one that follows the relaxation."""
+PLAN_SHARE, PLAN_SHARE_SHORT, PLAN_SHARE_LONG, GUIDED_SHARE = 0.35, 0.2, 0.5, 0.3
+"""Of the time, the share of the first run: short where a run guided by the relaxation follows, long beyond ``LARGE`` nodes, where it is best. The last
+is the share of the guided run."""
 BOUND_SHARE = 0.3
 FIRST_PROOF_S = 0.5
 REHEAT, GUIDED_HOT = 0.1, 0.15
@@ -61,7 +62,9 @@ def _from_scratch(state: State, start: int, hot: float = HOT) -> None:
     instance = state.instance
     mean = float(instance.lists.near_cost[:, min(3, instance.lists.near_cost.shape[1] - 1)].mean())
     c = first_clusters(instance, 4.0 * mean * instance.num_nodes / max(1, instance.problem.total))
-    share = PLAN_SHARE if instance.is_complete else PLAN_SHARE_LARGE
+    share = PLAN_SHARE
+    if not instance.is_complete:
+        share = PLAN_SHARE_SHORT if instance.num_nodes <= LARGE else PLAN_SHARE_LONG
     _anneal(state, f"{state.seed}/{start}", hot, share, c)
 
 
@@ -113,7 +116,7 @@ def improve(state: State, relaxation: Relaxation, number: int) -> None:
     """Anneal once more, in turns: from the centres that the relaxation likes, from scratch where that is quick, and from the best plan."""
     assert state.best is not None
     kind = number % 3
-    if kind == 0:
+    if kind == 0 and state.instance.num_nodes <= LARGE:
         share = GUIDED_SHARE if number == 0 else PLAN_SHARE / 3
         c = guided_clusters(state.instance, relaxation.openness)
         _anneal(state, f"{state.seed}/guided/{number}", GUIDED_HOT, share, c)
