@@ -13,7 +13,7 @@ from math import inf
 import numpy as np
 from ortools.linear_solver.python import model_builder
 
-from orgraph.solver.covering.cuts import Cuts, no_cuts, violated
+from orgraph.solver.covering.cuts import MOST_CUTS, Cuts, no_cuts, violated
 from orgraph.solver.covering.sets import Floats, Ints, Sets
 
 NUM_STEPS = 300
@@ -82,7 +82,7 @@ def price_sets(
         if master is None or best.bound > enough or number == num_rounds or is_over():
             break
         fresh = violated(sets.chosen(columns), master.used)
-        if not len(fresh):
+        if not len(fresh) or len(cuts.triples) >= MOST_CUTS:
             break
         cuts = cuts.extended(sets, fresh)
     best.columns, best.cuts = columns, cuts
