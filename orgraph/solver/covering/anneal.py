@@ -16,10 +16,10 @@ from orgraph.solver.covering.problem import Joining
 from orgraph.solver.covering.sets import Floats, Ints
 from orgraph.solver.engine import Clock
 
-STEPS_PER_UNIT = 60_000
+STEPS_PER_UNIT = 80_000
 SLICE = 100_000
 MOST_SLICES = 600
-UNEVEN_SHARE = 0.4
+UNEVEN_SHARE = 0.6
 """Uneven sets are favoured in this share of the steps."""
 UNEVEN = 0.05
 HOT, COOL = 1.0, 0.05
@@ -46,7 +46,7 @@ def anneal(problem: Joining, start: list[tuple[int, ...]], seed: int, clock: Clo
 
     Notes
     -----
-    O(most units of a set squared) per step, 60,000 steps per unit, at most 60 million. Simulated annealing: Kirkpatrick, Gelatt, Vecchi (1983).
+    O(most units of a set squared) per step, 80,000 steps per unit, at most 60 million. Simulated annealing: Kirkpatrick, Gelatt, Vecchi (1983).
     """
     state = _State(problem, start)
     random = np.random.default_rng(seed)

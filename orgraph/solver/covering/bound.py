@@ -13,7 +13,7 @@ from math import inf
 import numpy as np
 from ortools.linear_solver.python import model_builder
 
-from orgraph.solver.covering.cuts import Cuts, no_cuts, violated
+from orgraph.solver.covering.cuts import MOST_CUTS, Cuts, no_cuts, violated
 from orgraph.solver.covering.sets import Floats, Ints, Sets
 
 NUM_STEPS = 300
@@ -34,8 +34,8 @@ class Priced:
 
 
 @dataclass(frozen=True)
-class Prices:
-    """Prices of units (of any sign), of one more set in every piece of the map (at least 0), and of the right sides of cuts (at most 0)."""
+class Duals:
+    """Duals of units (of any sign), of one more set in every piece of the map (at least 0), and of the right sides of cuts (at most 0)."""
 
     of_unit: Floats
     of_piece: Floats
@@ -47,7 +47,7 @@ class _Master:
     """Value of the relaxation over some sets, its prices, and how far every one of those sets is used."""
 
     value: float
-    prices: Prices
+    prices: Duals
     used: Floats
 
 
@@ -82,7 +82,7 @@ def price_sets(
         if master is None or best.bound > enough or number == num_rounds or is_over():
             break
         fresh = violated(sets.chosen(columns), master.used)
-        if not len(fresh):
+        if not len(fresh) or len(cuts.triples) >= MOST_CUTS:
             break
         cuts = cuts.extended(sets, fresh)
     best.columns, best.cuts = columns, cuts
@@ -119,41 +119,41 @@ def _better(best: Priced, found: Priced) -> Priced:
     return Priced(bound, least - bound)
 
 
-def _zero(sets: Sets, cuts: Cuts | None = None) -> Prices:
+def _zero(sets: Sets, cuts: Cuts | None = None) -> Duals:
     num_cuts = 0 if cuts is None else len(cuts.triples)
-    return Prices(np.zeros(len(sets.small)), np.zeros(len(sets.least_number)), np.zeros(num_cuts))
+    return Duals(np.zeros(len(sets.small)), np.zeros(len(sets.least_number)), np.zeros(num_cuts))
 
 
-def _smooth(prices: Prices, fresh: Prices) -> Prices:
+def _smooth(prices: Duals, fresh: Duals) -> Duals:
     share = SMOOTHING
-    return Prices(
+    return Duals(
         share * prices.of_unit + (1 - share) * fresh.of_unit,
         share * prices.of_piece + (1 - share) * fresh.of_piece,
         share * prices.of_cut + (1 - share) * fresh.of_cut,
     )
 
 
-def _reduced(sets: Sets, cuts: Cuts, prices: Prices) -> Floats:
+def _reduced(sets: Sets, cuts: Cuts, prices: Duals) -> Floats:
     reduced: Floats = (
         sets.cost - sets.sums(prices.of_unit) - prices.of_piece[sets.piece] - cuts.sums(prices.of_cut)
     )
     return reduced
 
 
-def _underpriced(sets: Sets, cuts: Cuts, prices: Prices) -> Ints:
+def _underpriced(sets: Sets, cuts: Cuts, prices: Duals) -> Ints:
     """Return the sets that look best at these prices, as far as they are underpriced."""
     reduced = _reduced(sets, cuts, prices) / sets.size
     order = np.argpartition(reduced, min(NUM_ADDED, len(reduced) - 1))[:NUM_ADDED]
     return order[reduced[order] < 0]
 
 
-def _safe(sets: Sets, cuts: Cuts, prices: Prices) -> Priced:
+def _safe(sets: Sets, cuts: Cuts, prices: Duals) -> Priced:
     """Return the bound that prices prove after those of units are lowered as far as needed."""
     if not len(sets.cost):
         return Priced(0.0, sets.cost.astype(np.float64))
     lowered = prices.of_unit + min(0.0, float((_reduced(sets, cuts, prices) / sets.size).min()))
     bound = float(lowered.sum() + prices.of_piece @ sets.least_number + prices.of_cut.sum())
-    return Priced(bound, _reduced(sets, cuts, Prices(lowered, prices.of_piece, prices.of_cut)))
+    return Priced(bound, _reduced(sets, cuts, Duals(lowered, prices.of_piece, prices.of_cut)))
 
 
 def _solve(sets: Sets, cuts: Cuts, penalty: float) -> _Master | None:
@@ -187,5 +187,5 @@ def _solve(sets: Sets, cuts: Cuts, penalty: float) -> _Master | None:
     duals = [
         np.array([solver.dual_value(row) for row in block], dtype=np.float64) for block in (held, many, once)
     ]
-    prices = Prices(duals[0], np.maximum(duals[1], 0.0), np.minimum(duals[2], 0.0))
+    prices = Duals(duals[0], np.maximum(duals[1], 0.0), np.minimum(duals[2], 0.0))
     return _Master(float(solver.objective_value), prices, np.array([solver.value(column) for column in used]))

@@ -37,11 +37,9 @@ class Cuts:
     def extended(self, sets: Sets, triples: Ints) -> Cuts:
         """Return these cuts and those of further triples, up to a thousand in all."""
         fresh = triples[: MOST_CUTS - len(self.triples)]
-        held = [_holds_two(sets, triple) for triple in fresh]
-        return Cuts(
-            np.concatenate([self.triples, fresh]),
-            np.concatenate([self.held, np.array(held).reshape(-1, len(sets.cost))]),
-        )
+        held = np.array([_holds_two(sets, triple) for triple in fresh], dtype=np.bool_)
+        rows = np.concatenate([self.held, held.reshape(-1, len(sets.cost))])
+        return Cuts(np.concatenate([self.triples, fresh]), rows)
 
 
 def no_cuts(sets: Sets) -> Cuts:

@@ -19,7 +19,8 @@ from orgraph.solver.engine import Result
 from orgraph.solver.highs import Highs
 
 SLACK = 1e-6
-SEEK_SHARE = 0.3
+SEEK_SHARE = 0.4
+NUM_ANNEALINGS = 3
 TIGHTEN_SHARE = 0.4
 NUM_ROUNDS = 30
 RESTRICTED_SHARE = 0.25
@@ -72,14 +73,15 @@ def tighten(state: State, sets: Sets, numbers: Ints, start: Ints) -> tuple[Ints,
 
 
 def seek(problem: Joining, state: State) -> None:
-    """Anneal, starting with every unit alone."""
-    if state.is_proven or state.clock.is_over():
-        return
+    """Anneal, starting with every unit alone, a few times over unless a plan is proven."""
     small = problem.small
     lap = state.clock.lap(SEEK_SHARE * state.clock.left_s)
     state.engines.append("annealing")
-    found = anneal(problem, [(u,) for u in range(len(small))], state.seed, lap)
-    offer_groups(problem, state, [[small[u] for u in units] for units in found])
+    for number in range(NUM_ANNEALINGS):
+        if state.is_proven or lap.is_over():
+            return
+        found = anneal(problem, [(u,) for u in range(len(small))], state.seed + number, lap)
+        offer_groups(problem, state, [[small[u] for u in units] for units in found])
 
 
 def choose_restricted(problem: Joining, state: State, sets: Sets, highs: Highs) -> None:

@@ -202,6 +202,7 @@ def test_cuts_say_that_of_three_units_one_set_holds_two() -> None:
     assert violated(sets, half).tolist() == [[0, 1, 2]]
     cuts = no_cuts(sets).extended(sets, violated(sets, half))
     assert cuts.held.sum() == 3
+    assert cuts.extended(sets, violated(sets, 0 * half)).held.dtype == np.bool_
     assert cuts.sums(np.array([-2.0])).tolist() == [-2.0 * (cost == 10) for cost in sets.cost.tolist()]
 
 
