@@ -25,7 +25,7 @@ MOST_CHOICES = 100
 """A part of the tree with at most this many open pairs beyond one per node is an integer program of its own."""
 FEW_NODES = 24
 """Up to this size all possible districts are written down first, also where costs to a seat alone decide."""
-FEW_BRANCHES = 40
+FEW_BRANCHES = 250
 MOST_DIVES = 3
 DIVE_CHOICES = 200
 DIVE_EVERY = 50
