@@ -34,7 +34,6 @@ def price_seat(
         total -= (high[w] if push[w, s] > 0.0 else low[w]) * push[w, s]
     split[s] = -1
     load = weight[0, node[first]] if num_weights else 0.0
-    full = load
     for p in range(first, end):
         i = node[p]
         r = cost[p] - price[i]
@@ -42,15 +41,11 @@ def price_seat(
             r += weight[w, i] * push[w, s]
         reduced[p] = r
         if num_weights and p != first:
-            full += weight[0, i]
             if r < 0.0:
                 load += weight[0, i]
     if num_weights:
         if load > high[0] or load < low[0]:
             room = high[0] if load > high[0] else low[0]
-            if full < low[0]:
-                worth[s] = np.inf
-                return
             count = 0
             for p in range(first + 1, end):
                 w = weight[0, node[p]]

@@ -25,7 +25,9 @@ MOST_CHOICES = 100
 """A part of the tree with at most this many open pairs beyond one per node is an integer program of its own."""
 FEW_NODES = 24
 """Up to this size all possible districts are written down first, also where costs to a seat alone decide."""
-FEW_BRANCHES = 40
+FEW_BRANCHES = 250
+MANY = 40_000
+"""With more pairs than this, one run from known prices has to do."""
 MOST_DIVES = 3
 DIVE_CHOICES = 200
 DIVE_EVERY = 50
@@ -60,10 +62,11 @@ def prove_by_seats(
     tree = SeatTree(proof.relaxation, state.clock.is_over)
     proof.tree = tree
     root = proof.root()
-    if root and most_branches < inf and root.num_choices > LARGE:
-        return
     if root and root.num_choices > most_choices:
         root = proof.improved(root)
+    if root and most_branches < inf and root.num_choices > LARGE:
+        proof.tell(root.bound)
+        return
     if root:
         tree.put(root)
     proof.tell(tree.bound)
@@ -136,7 +139,13 @@ class _SeatProof:
 
     def _again(self, root: Bounded) -> Bounded | None:
         assert root.pairs is not None
-        again = self.relaxation.explore(root.pairs, self.cutoff, self.state.clock.is_over, root.multipliers)
+        again = self.relaxation.explore(
+            root.pairs,
+            self.cutoff,
+            self.state.clock.is_over,
+            root.multipliers,
+            is_brief=root.pairs.num_pairs > MANY,
+        )
         return None if again.pairs is None else replace(again, bound=max(again.bound, root.bound))
 
     def _plan_seats(self) -> list[int]:
@@ -152,7 +161,11 @@ class _SeatProof:
         known = state.prices.get(self.stage)
         state.engines += ["Lagrangian", "HiGHS"]
         root = self.relaxation.explore(
-            pairs, self.cutoff, state.clock.is_over, None if known is None else known.of_seats(pairs.seat)
+            pairs,
+            self.cutoff,
+            state.clock.is_over,
+            None if known is None else known.of_seats(pairs.seat),
+            is_brief=pairs.num_pairs > MANY,
         )
         return None if root.pairs is None else root
 

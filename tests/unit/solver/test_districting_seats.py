@@ -127,3 +127,13 @@ def test_seats_of_a_map_of_a_hundred_are_proven() -> None:
     solution = solve(problem, limits=Limits(time_s=120.0))
     assert solution.status is Status.OPTIMAL
     assert solution.stats["proof"] == "floating point"
+
+
+def test_total_that_meets_a_bound_exactly_is_no_contradiction() -> None:
+    """Scaled weights do not add up exactly; whole ones do, and they alone decide what is too light."""
+    instance = build_instance(line(6, 1, weight=(0, 0, 0, 1, 2, 5)))
+    relaxation, pairs = everything(instance)
+    assert instance.low.tolist() == instance.high.tolist() == [8]
+    bounded = relaxation.explore(pairs, 9.25, NEVER)
+    assert bounded.pairs is not None
+    assert bounded.bound <= 9.0
