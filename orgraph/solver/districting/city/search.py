@@ -35,7 +35,7 @@ class Cooling:
 
 
 QUICK = Cooling(200, (0.3, 0.02), (10.0, 40.0))
-WHOLE = Cooling(6_000, (2.0, 0.02), (2.0, 20.0))
+WHOLE = Cooling(20_000, (2.0, 0.02), (2.0, 20.0))
 PART = Cooling(300, (1.0, 0.02), (5.0, 20.0))
 FEWEST, MOST = 2, 9
 """Districts that are annealed among themselves."""
