@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from orgraph.solver.compiled import compiled
 from orgraph.solver.districting.instance import Floats, Ints
 
@@ -40,9 +38,8 @@ def price_seat(
         for w in range(1, num_weights):
             r += weight[w, i] * push[w, s]
         reduced[p] = r
-        if num_weights and p != first:
-            if r < 0.0:
-                load += weight[0, i]
+        if num_weights and p != first and r < 0.0:
+            load += weight[0, i]
     if num_weights:
         if load > high[0] or load < low[0]:
             room = high[0] if load > high[0] else low[0]
