@@ -6,8 +6,11 @@ they run in slices of a fraction of a second, between which the caller looks at 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
-from typing import TypeVar, cast
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
@@ -17,7 +20,21 @@ FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
 def compiled(function: FunctionT) -> FunctionT:
     """Return the function as machine code, compiled at its first call for the types of its arguments. Floating point stays exact (no fast math)."""
     try:
-        kernel = njit(cache=True, nogil=True)(function)
+        kernel: Any = njit(cache=True, nogil=True)(function)
     except RuntimeError:  # No folder that numba could keep the code in.
         kernel = njit(nogil=True)(function)
+    else:
+        # Numba looks at the kernel's own file alone, and would keep code that holds an older version of a kernel of another file.
+        kernel._cache._cache_file._source_stamp = kernels_digest()
     return cast(FunctionT, kernel)
+
+
+@cache
+def kernels_digest() -> str:
+    """Return the SHA-256 of all modules of the solvers that hold kernels."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        source = path.read_bytes()
+        if b"@compiled" in source:
+            digest.update(source)
+    return digest.hexdigest()
