@@ -138,6 +138,5 @@ def _stats(problem: Problem, state: State) -> dict[str, Json]:
     counts: dict[str, Json] = {
         "steps": state.num_steps,
         "columns": state.num_columns,
-        "parts": state.num_parts,
     }
     return {**stats_of(problem, state.clock, state.seed, state.engines, state.seconds_to_best), **counts}

@@ -31,7 +31,6 @@ class State:
         self.engines: list[str] = []
         self.num_steps = 0
         self.num_columns = 0
-        self.num_parts = 0
         self._on_progress = on_progress
         self._told: tuple[float | None, float | None] | None = None
 
