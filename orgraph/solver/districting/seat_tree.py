@@ -101,8 +101,9 @@ class SeatTree:
             node = int(np.argmax(least))
             place = int(order[first[node]])
             owner = pairs.owner()
+            is_near = (part.bound + lifts <= cutoff) & (pairs.node != node)
             left = self.relaxation.tightened(
-                pairs.opening(int(owner[place])), (pairs.node != node) | (owner == owner[place])
+                pairs.opening(int(owner[place])), is_near | (owner == owner[place])
             )
             child = None if left is None else self._bounded(part, left, part, NUM_STEPS, cutoff)
             if child is None:
