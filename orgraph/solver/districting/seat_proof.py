@@ -61,6 +61,8 @@ class SeatProof:
         self.is_large = False
         self.num_branches = 0
         self._least = np.inf
+        self._root: Bounded | None = None
+        self._improved_to = np.inf
 
     @property
     def least(self) -> float:
@@ -78,6 +80,8 @@ class SeatProof:
         """Go on until nothing is open, or before there are more than ``most_branches``, and at once where the root is too large for so few."""
         if not self.num_branches:
             self._work_on_root()
+        elif self._root is not None and self.cutoff < self._improved_to:
+            self.improved(self._root)
         self.tell(self.tree.bound)
         if most_branches < inf and self.is_large:
             return
@@ -97,7 +101,7 @@ class SeatProof:
         root = self._rested() if self.is_rooted else self.root()
         self.is_rooted = True
         if root and root.num_choices > self.most_choices:
-            root = self.improved(root)
+            root = self._root = self.improved(root)
         self.is_large = root is not None and root.num_choices > LARGE
         if root:
             self.tree.put(root)
@@ -127,13 +131,14 @@ class SeatProof:
             left = self._again(left)
             if left is None:
                 break
+        self._improved_to = self.cutoff
         return left
 
     def dive(self, part: Bounded) -> None:
         """Look for a better plan where the relaxation leads: first close to the bound, whatever the best plan costs, then farther away."""
         while not self.state.clock.is_over():
             before = self.cutoff
-            guess = min(before, part.bound + self.share * abs(part.bound))
+            guess = min(before, part.bound + self.share * max(abs(part.bound), before - part.bound))
             small = self.tree.diving(part, DIVE_CHOICES, guess)
             if small is not None:
                 self._polish(small)
