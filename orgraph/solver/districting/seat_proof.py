@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from math import ceil, inf
 
@@ -34,7 +35,7 @@ LARGEST_WHOLE = 2.0**50
 WHOLE_STEP = 0.999
 """Where all costs are whole numbers, a better plan costs less by one: the cutoff lies below the best plan by this, and leaves the rest for rounding."""
 FIRST_SHARE = 0.005
-"""A dive looks for plans within this share above the bound at first; where there seem to be none, within twice as much."""
+"""A dive looks for plans within this share above the bound at first, or half the way to the best plan; where there seem to be none, within twice as much."""
 
 
 class SeatProof:
@@ -136,15 +137,23 @@ class SeatProof:
 
     def dive(self, part: Bounded) -> None:
         """Look for a better plan where the relaxation leads: first close to the bound, whatever the best plan costs, then farther away."""
-        while not self.state.clock.is_over():
-            before = self.cutoff
-            guess = min(before, part.bound + self.share * max(abs(part.bound), before - part.bound))
+        before = self.cutoff
+        for guess in self._guesses(part.bound):
             small = self.tree.diving(part, DIVE_CHOICES, guess)
             if small is not None:
                 self._polish(small)
-            if guess == before or self.cutoff < before:
+            if self.cutoff < before or self.state.clock.is_over():
                 return
+
+    def _guesses(self, bound: float) -> Iterator[float]:
+        """Yield what a better plan may cost, at a guess: ever more; what has proven too little is passed over from then on."""
+        cutoff = self.cutoff
+        middle = bound + (cutoff - bound) / 2
+        size = max(abs(bound), cutoff - bound)
+        while bound + self.share * size < middle:
+            yield bound + self.share * size
             self.share *= 2.0
+        yield from (middle, cutoff)
 
     def _polish(self, part: Bounded) -> None:
         """Look for a better plan among the pairs of a part that lift its bound least."""
