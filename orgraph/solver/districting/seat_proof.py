@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from math import ceil, inf
 
@@ -15,6 +14,7 @@ from orgraph.solver.districting.model import Model
 from orgraph.solver.districting.naming import seats_allowed
 from orgraph.solver.districting.pairs import pairs_of
 from orgraph.solver.districting.problem import CenterCost
+from orgraph.solver.districting.seat_guesses import Guesses
 from orgraph.solver.districting.seat_tree import LARGE, SeatTree
 from orgraph.solver.districting.separators import Cut, repeat_at_homes, separate
 from orgraph.solver.districting.stage_model import build_model
@@ -26,7 +26,7 @@ MOST_CHOICES = 100
 """A part of the tree with at most this many open pairs beyond one per node is an integer program of its own."""
 MANY = 40_000
 """With more pairs than this, one run from known prices has to do."""
-MOST_DIVES = 3
+MOST_DIVES, MOST_POLISHES = 3, 6
 DIVE_CHOICES = 200
 DIVE_EVERY = 50
 DIVE_S = 3.0
@@ -34,8 +34,6 @@ DIVE_S = 3.0
 LARGEST_WHOLE = 2.0**50
 WHOLE_STEP = 0.999
 """Where all costs are whole numbers, a better plan costs less by one: the cutoff lies below the best plan by this, and leaves the rest for rounding."""
-FIRST_SHARE = 0.005
-"""A dive looks for plans within this share above the bound at first, or half the way to the best plan; where there seem to be none, within twice as much."""
 
 
 class SeatProof:
@@ -57,7 +55,7 @@ class SeatProof:
         self.tree = SeatTree(self.relaxation, state.clock.is_over)
         self.cuts: dict[Cut, None] = {}
         self.least_unsolved = np.inf
-        self.share = FIRST_SHARE
+        self.guesses = Guesses()
         self.is_rooted = False
         self.is_large = False
         self.num_branches = 0
@@ -99,17 +97,13 @@ class SeatProof:
 
     def _work_on_root(self) -> None:
         """Bound the root, or again what was left of it, and look for better plans there."""
-        root = self._rested() if self.is_rooted else self.root()
+        root = self._again(self.tree.take(self.cutoff)) if self.is_rooted else self.root()
         self.is_rooted = True
         if root and root.num_choices > self.most_choices:
             root = self._root = self.improved(root)
         self.is_large = root is not None and root.num_choices > LARGE
         if root:
             self.tree.put(root)
-
-    def _rested(self) -> Bounded | None:
-        root = self.tree.take(self.cutoff)
-        return None if root is None else self._again(root)
 
     def _branch(self, part: Bounded) -> None:
         self.num_branches += 1
@@ -123,9 +117,7 @@ class SeatProof:
         for _ in range(MOST_DIVES):
             before = self.cutoff
             assert left is not None
-            part = self.tree.with_seats(left, self._plan_seats(), self.cutoff)
-            if part is not None:
-                self._polish(part)
+            self._polish_plan(left)
             self.dive(left)
             if self.cutoff == before or self.state.clock.is_over():
                 break
@@ -135,34 +127,39 @@ class SeatProof:
         self._improved_to = self.cutoff
         return left
 
+    def _polish_plan(self, root: Bounded) -> None:
+        """Look for better plans around the best one, with its seats, as long as there are any."""
+        for _ in range(MOST_POLISHES):
+            before, seats = self.cutoff, self._plan_seats()
+            part = self.tree.with_seats(root, seats, before)
+            if part is not None:
+                self._polish(part, seats)
+            if self.cutoff == before or self.state.clock.is_over():
+                return
+
     def dive(self, part: Bounded) -> None:
         """Look for a better plan where the relaxation leads: first close to the bound, whatever the best plan costs, then farther away."""
         before = self.cutoff
-        for guess in self._guesses(part.bound):
+        for guess in self.guesses.up_to(self.cutoff, part.bound):
             small = self.tree.diving(part, DIVE_CHOICES, guess)
             if small is not None:
                 self._polish(small)
-            if self.cutoff < before or self.state.clock.is_over():
+            is_cut_short = small is not None and small.num_choices > DIVE_CHOICES
+            if is_cut_short or self.cutoff < before or self.state.clock.is_over():
                 return
 
-    def _guesses(self, bound: float) -> Iterator[float]:
-        """Yield what a better plan may cost, at a guess: ever more; what has proven too little is passed over from then on."""
-        cutoff = self.cutoff
-        middle = bound + (cutoff - bound) / 2
-        size = max(abs(bound), cutoff - bound)
-        while bound + self.share * size < middle:
-            yield bound + self.share * size
-            self.share *= 2.0
-        yield from (middle, cutoff)
-
-    def _polish(self, part: Bounded) -> None:
-        """Look for a better plan among the pairs of a part that lift its bound least."""
-        few = self.tree.cheapest(part, DIVE_CHOICES)
+    def _polish(self, part: Bounded, plan_seats: list[int] | None = None) -> None:
+        """Look for a better plan among the pairs of a part that lift its bound least, and those of the best plan when its seats are given."""
+        best = self.state.best
+        assert best is not None
+        kept = None if plan_seats is None else np.array(plan_seats)[list(best.labels)]
+        few = self.tree.cheapest(part, DIVE_CHOICES, kept)
         if few is not None:
             self._search(few, self.state.clock.lap(DIVE_S), lambda _: None)
 
-    def _again(self, root: Bounded) -> Bounded | None:
-        assert root.pairs is not None
+    def _again(self, root: Bounded | None) -> Bounded | None:
+        if root is None or root.pairs is None:
+            return None
         again = self.relaxation.explore(
             root.pairs,
             self.cutoff,

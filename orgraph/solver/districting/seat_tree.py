@@ -25,6 +25,8 @@ TRIAL_STEPS = 15
 NUM_STEPS = 60
 MOST_MISSES = 10
 """A dive ends after so many seats that lead too far."""
+MOST_SEEN = 2_000_000
+"""A dive ends, with what it has, once its steps began with so many pairs in all."""
 FIRST_STEP = 0.5
 HALVINGS = 6.0
 """A branch that closes the whole gap counts as two to the minus this."""
@@ -93,12 +95,13 @@ class SeatTree:
     def diving(self, part: Bounded, most_choices: int, cutoff: float) -> Bounded | None:
         """Return a small part inside, reached by giving one node after the other its cheapest seat, or not that seat where it leads beyond the cutoff.
 
-        ``None`` where this ends without any, or too many seats lead too far.
+        ``None`` where this ends without any, or too many seats lead too far. On large maps the part may stay larger than asked for.
         """
-        num_misses = 0
-        while part.num_choices > most_choices and not self.is_over():
+        num_misses, num_seen = 0, 0
+        while part.num_choices > most_choices and num_seen < MOST_SEEN and not self.is_over():
             pairs = part.pairs
             assert pairs is not None
+            num_seen += pairs.num_pairs
             lifts = self.relaxation.lifts(part)
             is_near = part.bound + lifts <= cutoff
             place = self._dearest(pairs, lifts)
@@ -128,8 +131,8 @@ class SeatTree:
         left = self.relaxation.tightened(pairs, is_alive)
         return None if left is None else self._bounded(part, left, part, NUM_STEPS, cutoff)
 
-    def cheapest(self, part: Bounded, most_choices: int) -> Bounded | None:
-        """Return a part with only the pairs that lift its bound least, about as many as may be open."""
+    def cheapest(self, part: Bounded, most_choices: int, kept: Ints | None = None) -> Bounded | None:
+        """Return a part with only the pairs that lift its bound least, about as many as may be open, and each node's seat in ``kept``."""
         pairs = part.pairs
         assert pairs is not None
         lifts = self.relaxation.lifts(part)
@@ -139,6 +142,8 @@ class SeatTree:
         is_alive[order[np.cumsum(counts) - counts]] = True
         is_alive[pairs.start[:-1]] = True
         is_alive[np.argsort(lifts, kind="stable")[: len(counts) + most_choices]] = True
+        if kept is not None:
+            is_alive |= pairs.seat[pairs.owner()] == kept[pairs.node]
         left = self.relaxation.tightened(pairs, is_alive)
         return None if left is None else self._moved(part, left)
 
