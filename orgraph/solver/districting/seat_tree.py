@@ -14,7 +14,7 @@ from itertools import count
 import numpy as np
 
 from orgraph.solver.districting.bound import Bounded, Relaxation
-from orgraph.solver.districting.instance import Ints
+from orgraph.solver.districting.instance import Floats, Ints, Mask
 from orgraph.solver.districting.pairs import Pairs
 
 NUM_CANDIDATES = 3
@@ -23,6 +23,10 @@ LARGE = 10_000
 """With more pairs than this, fewer candidates are tried."""
 TRIAL_STEPS = 15
 NUM_STEPS = 60
+MOST_MISSES = 10
+"""A dive ends after so many seats that lead too far."""
+MOST_SEEN = 2_000_000
+"""A dive ends, with what it has, once its steps began with so many pairs in all."""
 FIRST_STEP = 0.5
 HALVINGS = 6.0
 """A branch that closes the whole gap counts as two to the minus this."""
@@ -89,29 +93,46 @@ class SeatTree:
         return None if left is None else self._bounded(part, left, part, NUM_STEPS, cutoff)
 
     def diving(self, part: Bounded, most_choices: int, cutoff: float) -> Bounded | None:
-        """Return a small part inside, reached by giving one node after the other its cheapest seat; ``None`` where that ends beyond the cutoff."""
-        while part.num_choices > most_choices and not self.is_over():
+        """Return a small part inside, reached by giving one node after the other its cheapest seat, or not that seat where it leads beyond the cutoff.
+
+        ``None`` where this ends without any, or too many seats lead too far. On large maps the part may stay larger than asked for.
+        """
+        num_misses, num_seen = 0, 0
+        while part.num_choices > most_choices and num_seen < MOST_SEEN and not self.is_over():
             pairs = part.pairs
             assert pairs is not None
+            num_seen += pairs.num_pairs
             lifts = self.relaxation.lifts(part)
-            order = np.lexsort((lifts, pairs.node))
-            counts = np.bincount(pairs.node)
-            first = np.cumsum(counts) - counts
-            least = np.where(counts > 1, lifts[order][first], -1.0)
-            node = int(np.argmax(least))
-            place = int(order[first[node]])
-            owner = pairs.owner()
-            left = self.relaxation.tightened(
-                pairs.opening(int(owner[place])), (pairs.node != node) | (owner == owner[place])
-            )
-            child = None if left is None else self._bounded(part, left, part, NUM_STEPS, cutoff)
+            is_near = part.bound + lifts <= cutoff
+            place = self._dearest(pairs, lifts)
+            is_own = pairs.owner() == pairs.owner()[place]
+            is_near[pairs.node == pairs.node[place]] = False
+            opened = pairs.opening(int(pairs.owner()[place]))
+            child = self._narrowed(part, opened, is_near | is_own, cutoff)
             if child is None:
+                num_misses += 1
+                is_other = np.arange(pairs.num_pairs) != place
+                child = self._narrowed(part, pairs, is_other, cutoff)
+            if child is None or num_misses > MOST_MISSES:
                 return None
             part = child
         return part
 
-    def cheapest(self, part: Bounded, most_choices: int) -> Bounded | None:
-        """Return a part with only the pairs that lift its bound least, about as many as may be open."""
+    def _dearest(self, pairs: Pairs, lifts: Floats) -> int:
+        """Return the pair of the node whose cheapest seat lifts the bound most, of those that have a choice, and of that seat."""
+        order = np.lexsort((lifts, pairs.node))
+        counts = np.bincount(pairs.node)
+        first = np.cumsum(counts) - counts
+        least = np.where(counts > 1, lifts[order][first], -1.0)
+        return int(order[first[int(np.argmax(least))]])
+
+    def _narrowed(self, part: Bounded, pairs: Pairs, is_alive: Mask, cutoff: float) -> Bounded | None:
+        """Return the bound of a part of which only some pairs are left, ``None`` when nothing is within the cutoff."""
+        left = self.relaxation.tightened(pairs, is_alive)
+        return None if left is None else self._bounded(part, left, part, NUM_STEPS, cutoff)
+
+    def cheapest(self, part: Bounded, most_choices: int, kept: Ints | None = None) -> Bounded | None:
+        """Return a part with only the pairs that lift its bound least, about as many as may be open, and each node's seat in ``kept``."""
         pairs = part.pairs
         assert pairs is not None
         lifts = self.relaxation.lifts(part)
@@ -121,6 +142,8 @@ class SeatTree:
         is_alive[order[np.cumsum(counts) - counts]] = True
         is_alive[pairs.start[:-1]] = True
         is_alive[np.argsort(lifts, kind="stable")[: len(counts) + most_choices]] = True
+        if kept is not None:
+            is_alive |= pairs.seat[pairs.owner()] == kept[pairs.node]
         left = self.relaxation.tightened(pairs, is_alive)
         return None if left is None else self._moved(part, left)
 

@@ -84,9 +84,9 @@ def find_and_prove(state: State, hint: Plan | None) -> None:
         find_plan(state, hint)
         if not state.is_infeasible:
             bound_first(state)
-            try_first(state, highs)
+            begun = try_first(state, highs)
             improve_plan(state)
-            prove_stages(state, highs)
+            prove_stages(state, highs, begun)
 
 
 def conclude(problem: Problem, state: State) -> Solution[Plan]:

@@ -10,6 +10,7 @@ from orgraph.solver.districting.model import Model
 from orgraph.solver.districting.naming import bound_border, choose_layout
 from orgraph.solver.districting.pool_stage import prove_by_pool
 from orgraph.solver.districting.problem import BorderLength, CenterCost, Change, Objective
+from orgraph.solver.districting.seat_proof import SeatProof
 from orgraph.solver.districting.seat_stage import FEW_NODES, prove_by_seats
 from orgraph.solver.districting.separators import separate
 from orgraph.solver.districting.stage_model import build_model
@@ -20,15 +21,18 @@ from orgraph.solver.highs import Highs
 Engine = Callable[[Model, float | None], Outcome]
 
 
-def prove_stages(state: State, highs: Highs) -> None:
-    """Prove the objectives in their order, until one is not proven within the limits."""
+def prove_stages(state: State, highs: Highs, begun: SeatProof | None = None) -> None:
+    """Prove the objectives in their order, until one is not proven within the limits; that of the first may have begun."""
     for stage in range(len(state.bounds)):
-        if not prove_stage(state, stage, highs):
+        if not prove_stage(state, stage, highs, begun if stage == 0 else None):
             return
 
 
-def prove_stage(state: State, stage: int, highs: Highs) -> bool:
+def prove_stage(state: State, stage: int, highs: Highs, begun: SeatProof | None = None) -> bool:
     """Minimize objective number ``stage``; return whether its plan is proven best, the objectives before it held."""
+    if begun is not None:
+        begun.run()
+        return state.is_proven(stage)
     objectives = state.instance.problem.objectives[: stage + 1]
     state.prove(stage, 0.0)
     has_seats = state.best is not None and isinstance(objectives[-1], CenterCost)

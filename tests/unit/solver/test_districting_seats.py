@@ -13,6 +13,7 @@ from orgraph.solver.districting.bound import Bounded, Relaxation
 from orgraph.solver.districting.instance import Instance, build_instance
 from orgraph.solver.districting.pairs import Pairs, pairs_of
 from orgraph.solver.districting.reach import reachable
+from orgraph.solver.districting.seat_guesses import Guesses
 from orgraph.solver.districting.seat_stage import prove_by_seats
 from orgraph.solver.districting.seat_tree import SeatTree
 from orgraph.solver.districting.state import State
@@ -137,3 +138,23 @@ def test_total_that_meets_a_bound_exactly_is_no_contradiction() -> None:
     bounded = relaxation.explore(pairs, 9.25, NEVER)
     assert bounded.pairs is not None
     assert bounded.bound <= 9.0 + 1e-9
+
+
+def test_guesses_grow_to_the_cutoff_and_pass_over_what_was_too_little() -> None:
+    guesses = Guesses(share=0.01)
+    assert list(guesses.up_to(110.0, 100.0)) == pytest.approx([101.0, 102.0, 104.0, 105.0, 110.0])
+    assert list(guesses.up_to(120.0, 100.0)) == pytest.approx([108.0, 110.0, 120.0])
+    assert list(guesses.up_to(100.2, 100.0)) == pytest.approx([100.1, 100.2])
+    assert list(Guesses(share=0.25).up_to(1.0, 0.0)) == pytest.approx([0.25, 0.5, 1.0])
+
+
+def test_cheapest_pairs_of_a_part_keep_a_plan() -> None:
+    instance = build_instance(line(8, 2))
+    relaxation, pairs = everything(instance)
+    root = relaxation.explore(pairs, 100.0, NEVER)
+    plan = np.array([7, 7, 7, 7, 7, 7, 7, 7])
+    assert root.pairs is not None
+    few = SeatTree(relaxation, NEVER).cheapest(root, 0, plan)
+    assert few is not None and few.pairs is not None
+    assert few.pairs.num_pairs < root.pairs.num_pairs
+    assert all(7 in seats_of(few.pairs, node) for node in range(8) if 7 in seats_of(root.pairs, node))
