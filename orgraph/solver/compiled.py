@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from numba import njit
 
@@ -24,9 +25,34 @@ def compiled(function: FunctionT) -> FunctionT:
     except RuntimeError:  # No folder that numba could keep the code in.
         kernel = njit(nogil=True)(function)
     else:
-        # Numba looks at the kernel's own file alone, and would keep code that holds an older version of a kernel of another file.
-        kernel._cache._cache_file._source_stamp = kernels_digest()
+        _keep_carefully(kernel._cache)
     return cast(FunctionT, kernel)
+
+
+class _Index(Protocol):
+    """The file that numba keeps the versions of one kernel's code in."""
+
+    _source_stamp: str
+
+
+class _Kept(Protocol):
+    """Numba's store of one kernel's code."""
+
+    _cache_file: _Index
+    save_overload: Callable[[object, object], None]
+
+
+def _keep_carefully(kept: _Kept) -> None:
+    """Make numba's store of one kernel's code safe against changes of other kernels, and against disks that are full."""
+    # Numba looks at the kernel's own file alone, and would keep code that holds an older version of a kernel of another file.
+    kept._cache_file._source_stamp = kernels_digest()
+    save = kept.save_overload
+
+    def save_if_possible(signature: object, code: object) -> None:
+        with suppress(OSError):  # The code runs all the same; the next process compiles again.
+            save(signature, code)
+
+    kept.save_overload = save_if_possible
 
 
 @cache

@@ -1,8 +1,11 @@
 """Kernels: what they compute, and when code that was kept is compiled anew."""
 
 import os
+import resource
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import orgraph
@@ -36,11 +39,20 @@ def test_the_digest_is_that_of_all_kernels():
     assert len(kernels_digest()) == 64
 
 
-def shown(folder: Path, digest: str) -> str:
+def without_room() -> None:
+    """Let no file grow, as on a full disk."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def shown(folder: Path, digest: str, before: Callable[[], None] | None = None) -> str:
     path = os.pathsep.join([str(folder), str(Path(orgraph.__file__).parents[1])])
     command = [sys.executable, "-c", SHOW, digest]
     env = {**os.environ, "PYTHONPATH": path}
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(
+        command, cwd=folder, env=env, capture_output=True, text=True, check=True, preexec_fn=before
+    )
+    return done.stdout
 
 
 def test_kept_code_is_used_until_any_kernel_changes(tmp_path):
@@ -50,3 +62,10 @@ def test_kept_code_is_used_until_any_kernel_changes(tmp_path):
     assert shown(tmp_path, "first").split() == ["4", "1"]
     (tmp_path / "inner.py").write_text(INNER.format(5), encoding="utf-8")
     assert shown(tmp_path, "second").split() == ["12", "0"]
+
+
+def test_a_full_disk_costs_no_more_than_the_kept_code(tmp_path):
+    (tmp_path / "inner.py").write_text(INNER.format(1), encoding="utf-8")
+    (tmp_path / "outer.py").write_text(OUTER, encoding="utf-8")
+    assert shown(tmp_path, "first", without_room).split() == ["4", "0"]
+    assert shown(tmp_path, "first").split() == ["4", "0"]
