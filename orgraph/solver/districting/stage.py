@@ -35,7 +35,8 @@ def prove_stage(state: State, stage: int, highs: Highs, begun: SeatProof | None 
         return state.is_proven(stage)
     objectives = state.instance.problem.objectives[: stage + 1]
     state.prove(stage, 0.0)
-    has_seats = state.best is not None and isinstance(objectives[-1], CenterCost)
+    # The relaxation of seats knows nothing of a border or a change that is held: pool and model do.
+    has_seats = state.best is not None and all(isinstance(o, CenterCost) for o in objectives)
     if has_seats and state.instance.num_nodes > FEW_NODES:
         prove_by_seats(state, stage, highs)
         return state.is_proven(stage)
