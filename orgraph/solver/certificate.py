@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from importlib.metadata import version
+from typing import Protocol, TypeVar
 
-from orgraph.errors import InvalidProblem
-from orgraph.findings import Finding, Json, has_errors
+from orgraph.errors import InvalidProblem, PlanRejected
+from orgraph.findings import Finding, Json, Reason, has_errors
 from orgraph.solver.digest import digest
 from orgraph.solver.engine import Clock
+from orgraph.solver.solution import Limits
+
+ProblemT = TypeVar("ProblemT")
+Decide = Callable[[ProblemT, Limits], bool | None]
+"""Whether a problem has a plan: True, False (both proven), or None (not known within the limits)."""
+
+
+class Explain(Protocol[ProblemT]):
+    """The search of a family for reasons."""
+
+    def __call__(
+        self, problem: ProblemT, prove: Callable[[ProblemT], bool | None], /, *, limits: Limits
+    ) -> tuple[Reason, ...]:
+        """Return an irreducible set of reasons."""
+        ...
+
 
 FLOATING = frozenset({"HiGHS", "GLOP", "SCIP", "Lagrangian"})
 """Engines whose proofs are of floating-point arithmetic."""
@@ -18,6 +36,23 @@ def refuse_malformed(found: tuple[Finding, ...]) -> None:
     """Raise ``InvalidProblem`` with all findings when one of them is an error."""
     if has_errors(found):
         raise InvalidProblem("invalid_problem", findings=found, num_errors=len(found))
+
+
+def refuse_wrong(wrong: Sequence[str]) -> None:
+    """Raise ``PlanRejected`` with everything that the independent checker found wrong with a plan, if there is anything."""
+    if wrong:
+        raise PlanRejected("plan_rejected", violations="; ".join(wrong))
+
+
+def reasons_in_time(
+    problem: ProblemT, reasons: Explain[ProblemT], is_feasible: Decide[ProblemT], clock: Clock
+) -> tuple[Reason, ...]:
+    """Return the reasons why there is no plan within the time that is left, of which one proof may take half."""
+
+    def prove(relaxed: ProblemT) -> bool | None:
+        return is_feasible(relaxed, replace(clock.limits, time_s=clock.left_s / 2))
+
+    return reasons(problem, prove, limits=replace(clock.limits, time_s=clock.left_s))
 
 
 def stats_of(

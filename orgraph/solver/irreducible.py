@@ -7,9 +7,29 @@ describes deletion filters; dropping by halves follows Junker (2004), "QuickXpla
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 RuleT = TypeVar("RuleT")
+FoundT = TypeVar("FoundT", covariant=True)
+
+
+class Contradiction(Protocol[FoundT]):
+    """Rules that arithmetic alone proves to allow no plan."""
+
+    @property
+    def rules(self) -> frozenset[FoundT]:
+        """Return the rules."""
+        ...
+
+
+def shrunk_by(
+    find: Callable[[frozenset[RuleT]], Contradiction[RuleT] | None], kept: frozenset[RuleT]
+) -> frozenset[RuleT]:
+    """Return the part of ``kept`` in which ``find`` still finds a contradiction, found again and again; all of it when there is none."""
+    found = find(kept)
+    if found is None or found.rules == kept or find(found.rules) is None:
+        return kept
+    return shrunk_by(find, found.rules)
 
 
 def _all_of(kept: frozenset[RuleT]) -> frozenset[RuleT]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import isclose
 
-from orgraph.errors import PlanRejected
-from orgraph.findings import Json, Reason
+from orgraph.findings import Json
 from orgraph.solver.assignment.check import evaluate, terms, violations
 from orgraph.solver.assignment.core import has_core
 from orgraph.solver.assignment.explain import reasons, stranded_task
@@ -17,7 +15,7 @@ from orgraph.solver.assignment.knapsacks import solve_knapsacks
 from orgraph.solver.assignment.problem import Plan, Problem
 from orgraph.solver.assignment.staged import solve_stages
 from orgraph.solver.assignment.state import State
-from orgraph.solver.certificate import refuse_malformed, stats_of
+from orgraph.solver.certificate import reasons_in_time, refuse_malformed, refuse_wrong, stats_of
 from orgraph.solver.engine import Clock
 from orgraph.solver.solution import Limits, OnProgress, Solution, Stage, Status
 
@@ -109,24 +107,18 @@ def approve(problem: Problem, plan: Plan, values: tuple[float, ...]) -> None:
         for name, said, found in zip(problem.stage_names, values, evaluate(problem, plan), strict=True):
             if not isclose(said, found, rel_tol=CHECK_TOLERANCE, abs_tol=CHECK_TOLERANCE):
                 wrong.append(f"{name}: {said} != {found}")
-    if wrong:
-        raise PlanRejected("plan_rejected", violations="; ".join(wrong))
+    refuse_wrong(wrong)
 
 
 def _without_plan(state: State) -> Solution[Plan]:
     if state.is_infeasible:
-        return Solution(Status.INFEASIBLE, reasons=_why(state.problem, state.clock), stats=_stats(state))
+        return Solution(
+            Status.INFEASIBLE,
+            reasons=reasons_in_time(state.problem, reasons, is_feasible, state.clock),
+            stats=_stats(state),
+        )
     status = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
     return Solution(status, bound=state.bounds[0], stats=_stats(state))
-
-
-def _why(problem: Problem, clock: Clock) -> tuple[Reason, ...]:
-    """Return the reasons within the time that is left, of which one proof may take half."""
-
-    def prove(relaxed: Problem) -> bool | None:
-        return is_feasible(relaxed, replace(clock.limits, time_s=clock.left_s / 2))
-
-    return reasons(problem, prove, limits=replace(clock.limits, time_s=clock.left_s))
 
 
 def _stats(state: State) -> dict[str, Json]:

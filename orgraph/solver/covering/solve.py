@@ -6,9 +6,8 @@ from dataclasses import replace
 from math import fsum
 from typing import cast, overload
 
-from orgraph.errors import PlanRejected
 from orgraph.findings import Json
-from orgraph.solver.certificate import refuse_malformed, stats_of
+from orgraph.solver.certificate import refuse_malformed, refuse_wrong, stats_of
 from orgraph.solver.covering.check import evaluate, violations
 from orgraph.solver.covering.explain import reasons
 from orgraph.solver.covering.findings import findings
@@ -113,8 +112,7 @@ def approve(problem: Problem, plan: Plan, found: float, said: int) -> None:
     wrong = [violation.text.en for violation in violations(problem, plan)]
     if found != said:
         wrong.append(f"objective: {said} != {found}")
-    if wrong:
-        raise PlanRejected("plan_rejected", violations="; ".join(wrong))
+    refuse_wrong(wrong)
 
 
 def _without_plan(problem: Problem, state: State) -> Solution[Plan]:

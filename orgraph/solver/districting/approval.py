@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isclose
 
-from orgraph.errors import PlanRejected
+from orgraph.solver.certificate import refuse_wrong
 from orgraph.solver.districting.check import evaluate, violations
 from orgraph.solver.districting.problem import Plan, Problem
 
@@ -17,5 +17,4 @@ def approve(problem: Problem, plan: Plan, values: tuple[float, ...]) -> None:
     for objective, said, found in zip(problem.objectives, values, evaluate(problem, plan), strict=True):
         if not isclose(said, found, rel_tol=CHECK_TOLERANCE, abs_tol=CHECK_TOLERANCE):
             wrong.append(f"{objective.name}: {said} != {found}")
-    if wrong:
-        raise PlanRejected("plan_rejected", violations="; ".join(wrong))
+    refuse_wrong(wrong)

@@ -15,7 +15,7 @@ from orgraph.solver.districting.problem import Problem
 from orgraph.solver.districting.rules import Rule, keeping, rules
 from orgraph.solver.districting.telling import tell, too_few_units
 from orgraph.solver.engine import Clock
-from orgraph.solver.irreducible import DeletionFilter
+from orgraph.solver.irreducible import DeletionFilter, shrunk_by
 from orgraph.solver.solution import Limits
 
 Prove = Callable[[Problem], bool | None]
@@ -99,10 +99,7 @@ def _core(problem: Problem, found: DeletionFilter[Rule]) -> Rules:
 
 def _shrunk(problem: Problem, kept: Rules) -> Rules:
     """Return the part of ``kept`` that arithmetic already proves contradictory, all of it when there is none."""
-    found = find_contradiction(problem, kept)
-    if found is None or found.rules == kept or find_contradiction(problem, found.rules) is None:
-        return kept
-    return _shrunk(problem, found.rules)
+    return shrunk_by(lambda some: find_contradiction(problem, some), kept)
 
 
 def _chunks(kept: Rules) -> Iterator[list[Rule]]:

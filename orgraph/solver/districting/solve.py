@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from orgraph.findings import Json, Reason
-from orgraph.solver.certificate import refuse_malformed, stats_of
+from orgraph.findings import Json
+from orgraph.solver.certificate import reasons_in_time, refuse_malformed, stats_of
 from orgraph.solver.districting.approval import approve
 from orgraph.solver.districting.city.solve import solve_city
 from orgraph.solver.districting.explain import is_contradictory, reasons
@@ -115,18 +113,13 @@ def conclude(problem: Problem, state: State) -> Solution[Plan]:
 
 def _without_plan(problem: Problem, state: State) -> Solution[Plan]:
     if state.is_infeasible:
-        return Solution(Status.INFEASIBLE, reasons=_why(problem, state.clock), stats=_stats(problem, state))
+        return Solution(
+            Status.INFEASIBLE,
+            reasons=reasons_in_time(problem, reasons, is_feasible, state.clock),
+            stats=_stats(problem, state),
+        )
     status = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
     return Solution(status, bound=state.bounds[0], stats=_stats(problem, state))
-
-
-def _why(problem: Problem, clock: Clock) -> tuple[Reason, ...]:
-    """Return the reasons within the time that is left, of which one proof may take half."""
-
-    def prove(relaxed: Problem) -> bool | None:
-        return is_feasible(relaxed, replace(clock.limits, time_s=clock.left_s / 2))
-
-    return reasons(problem, prove, limits=replace(clock.limits, time_s=clock.left_s))
 
 
 def _stats(problem: Problem, state: State) -> dict[str, Json]:

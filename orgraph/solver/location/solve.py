@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from math import isclose
 
-from orgraph.errors import PlanRejected
 from orgraph.findings import Json
-from orgraph.solver.certificate import refuse_malformed, stats_of
+from orgraph.solver.certificate import refuse_malformed, refuse_wrong, stats_of
 from orgraph.solver.engine import Clock
 from orgraph.solver.highs import Highs
 from orgraph.solver.location.check import evaluate, terms, violations
@@ -123,8 +122,7 @@ def approve(problem: Problem, plan: Plan, cost: float) -> None:
     found = cost if wrong else evaluate(problem, plan)
     if not isclose(cost, found, rel_tol=CHECK_TOLERANCE, abs_tol=CHECK_TOLERANCE_ABSOLUTE):
         wrong.append(f"{cost} != {found}")
-    if wrong:
-        raise PlanRejected("plan_rejected", violations="; ".join(wrong))
+    refuse_wrong(wrong)
 
 
 def _infeasible(

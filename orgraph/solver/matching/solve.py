@@ -7,9 +7,8 @@ from math import fsum
 
 import numpy as np
 
-from orgraph.errors import PlanRejected
 from orgraph.findings import Json
-from orgraph.solver.certificate import refuse_malformed, stats_of
+from orgraph.solver.certificate import refuse_malformed, refuse_wrong, stats_of
 from orgraph.solver.engine import Clock
 from orgraph.solver.matching import check
 from orgraph.solver.matching.explain import reasons
@@ -126,8 +125,7 @@ def approve(problem: Problem, plan: Plan, objective: float, state: State) -> Non
         wrong.append(f"objective: {state.value[0]} != {objective}")
     if state.bound is not None and (gap(objective, state.bound) or 0) > 0 and state.bound > objective:
         wrong.append(f"bound: {state.bound} > {objective}")
-    if wrong:
-        raise PlanRejected("plan_rejected", violations="; ".join(wrong))
+    refuse_wrong(wrong)
 
 
 def _stats(problem: Problem, state: State) -> dict[str, Json]:

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from orgraph.findings import Reason
 from orgraph.solver.engine import Clock
-from orgraph.solver.irreducible import DeletionFilter
+from orgraph.solver.irreducible import DeletionFilter, shrunk_by
 from orgraph.solver.rostering.contradictions import find_contradiction
 from orgraph.solver.rostering.problem import Problem
 from orgraph.solver.rostering.rules import KINDS, Rule, Rules, keeping, rules
@@ -61,10 +61,7 @@ def reasons(problem: Problem, prove: Prove, *, limits: Limits | None = None) -> 
 
 def _shrunk(problem: Problem, kept: Rules) -> Rules:
     """Return the part of ``kept`` that arithmetic already proves contradictory, all of it when there is none."""
-    found = find_contradiction(problem, kept)
-    if found is None or found.rules == kept or find_contradiction(problem, found.rules) is None:
-        return kept
-    return _shrunk(problem, found.rules)
+    return shrunk_by(lambda some: find_contradiction(problem, some), kept)
 
 
 def _chunks(kept: Rules) -> Iterator[list[Rule]]:

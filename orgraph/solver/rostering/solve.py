@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import isclose
 
-from orgraph.errors import PlanRejected
-from orgraph.findings import Json, Reason
-from orgraph.solver.certificate import refuse_malformed, stats_of
+from orgraph.findings import Json
+from orgraph.solver.certificate import reasons_in_time, refuse_malformed, refuse_wrong, stats_of
 from orgraph.solver.engine import Clock
 from orgraph.solver.highs import Highs
 from orgraph.solver.rostering.check import evaluate, terms, violations
@@ -87,26 +85,16 @@ def approve(problem: Problem, plan: Plan, objective: float, named: dict[str, flo
     for found in (float(evaluate(problem, plan)), sum(named.values())):
         if not isclose(objective, found, rel_tol=CHECK_TOLERANCE, abs_tol=CHECK_TOLERANCE):
             wrong.append(f"{objective} != {found}")
-    if wrong:
-        raise PlanRejected("plan_rejected", violations="; ".join(wrong))
+    refuse_wrong(wrong)
 
 
 def _without_plan(state: State) -> Solution[Plan]:
     if state.is_infeasible:
-        why = _why(state.problem, state.clock)
+        why = reasons_in_time(state.problem, reasons, is_feasible, state.clock)
         return Solution(Status.INFEASIBLE, reasons=why, stats=_stats(state))
     status = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
     bound = None if state.bound is None else float(state.bound)
     return Solution(status, bound=bound, stats=_stats(state))
-
-
-def _why(problem: Problem, clock: Clock) -> tuple[Reason, ...]:
-    """Return the reasons within the time that is left, of which one proof may take half."""
-
-    def prove(relaxed: Problem) -> bool | None:
-        return is_feasible(relaxed, replace(clock.limits, time_s=clock.left_s / 2))
-
-    return reasons(problem, prove, limits=replace(clock.limits, time_s=clock.left_s))
 
 
 def _stats(state: State) -> dict[str, Json]:
