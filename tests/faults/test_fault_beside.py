@@ -17,7 +17,7 @@ from neo4j_server import Neo4jServer
 from orgraph.errors import StoreError, StoreLocked, StoreUnavailable
 from orgraph.store import Commit, PutNode, Store, open_store
 from orgraph.store.neo4j import Address
-from orgraph.store.neo4j.connections import LOCK, Writer
+from orgraph.store.neo4j.connections import LOCK, Reader, Writer
 
 pytestmark = pytest.mark.anyio
 
@@ -119,6 +119,23 @@ async def test_readers_never_see_half_a_commit(server: Neo4jServer) -> None:
             num_reads += 1
         await writer
         assert await whole_number_in(reading) == NUM_COMMITS
+
+
+async def test_a_read_whose_nodes_a_commit_removes_is_done_again(server: Neo4jServer) -> None:
+    async with store_on(server) as writing, store_on(server) as reading:
+        await writing.apply(county())
+        await run(writing, "UNWIND range(1, 3000) AS i CREATE (:_Probe {i: i})")
+        counts: list[int] = []
+
+        async def count(reader: Reader) -> int:
+            result = await reader._transaction.run("MATCH (n:_Probe) RETURN n")
+            counts.append(len(await result.fetch(1)))
+            await run(writing, "MATCH (n:_Probe) DELETE n")
+            counts[-1] += len([record async for record in result])
+            return counts[-1]
+
+        assert await reading._connections.read(count, lambda row: None) == 0
+        assert counts == [1, 0], "the first run was ended by the server"
 
 
 async def write_numbers(store: Store) -> None:

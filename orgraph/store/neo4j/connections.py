@@ -4,7 +4,8 @@ Neo4j isolates transactions as *read committed*, and what one commit changes bec
 reads one state: a writer announces its commit in a transaction of its own right before it commits, and takes the announcement back
 when the commit is done; a reader looks at the announcement and the number of commits before and after its work, and works again
 unless nothing was announced and both times the number was the same. Numbers only grow, so what an earlier read saw last, at rest, is
-as good as a look before the work: beside no writer, a read looks once.
+as good as a look before the work: beside no writer, a read looks once. Now and then the server itself notices that a commit removed
+what a read was looking at, and ends it; such a read is one more that did not see one state.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from neo4j.exceptions import DriverError, IncompleteCommit, Neo4jError, ServiceU
 
 from orgraph.errors import OrgraphError, StoreError, StoreUnavailable
 from orgraph.store.neo4j.address import Address, Credentials
-from orgraph.store.neo4j.failures import translated
+from orgraph.store.neo4j.failures import Overtaken, translated
 
 T = TypeVar("T")
 
@@ -197,6 +198,8 @@ class Connections:
             look = _Look(job, check, self._at_rest)
             try:
                 outcome = await self.transact(READ_ACCESS, look)
+            except Overtaken:
+                outcome = _Outcome[T]([], None)
             except StoreError as error:
                 if not self._at_rest or isinstance(error, StoreUnavailable):
                     raise

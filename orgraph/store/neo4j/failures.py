@@ -40,6 +40,12 @@ _BY_CODE = {
     "Neo.DatabaseError.General.StorageDamageDetected": "store_server_damaged",
 }
 
+_OVERTAKEN = "Neo.TransientError.Transaction.Outdated"
+
+
+class Overtaken(StoreUnavailable):
+    """What a read was looking at is no longer there: a commit went by. The server notices that now and then, and ends the read."""
+
 
 def translated(error: Exception, address: Address) -> StoreError:
     """Return the port's error for one of the driver's, the server's or the network's."""
@@ -53,6 +59,8 @@ def translated(error: Exception, address: Address) -> StoreError:
         code = _BY_CODE.get(error.code or "")
         if code is not None:
             return StoreUnavailable(code, address=where, database=address.database)
+        if error.code == _OVERTAKEN:
+            return Overtaken("store_busy_server", address=where)
         if isinstance(error, AuthError):
             return StoreUnavailable("store_login_refused", address=where)
         if error.is_retryable():
