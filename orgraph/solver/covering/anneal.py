@@ -20,12 +20,12 @@ STEPS_PER_UNIT = 80_000
 SLICE = 100_000
 MOST_SLICES = 600
 UNEVEN_SHARE = 0.6
-"""Uneven sets are favoured in this share of the steps."""
-UNEVEN = 0.05
-HOT, COOL = 1.0, 0.05
+"""Uneven sets are favoured in this share of the steps; in all of them where sectors cost nothing."""
+UNEVEN = 0.1
+HOT, COOL = 0.5, 0.05
 """Temperatures while uneven sets are favoured, as shares of the price of a set."""
 WARM, COLD = 1.5, 0.15
-"""Temperatures afterwards, as shares of the smaller price, of a set or of a sector too many."""
+"""Temperatures afterwards, as shares of the price of a sector too many, or of a set if that is less."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,12 @@ def _schedule(problem: Joining, done: float) -> tuple[float, _Prices]:
     """Return temperature and prices after a share of the steps."""
     joined, mixed = max(problem.prices.joined, 1), problem.prices.mixed
     alone = 2.0 * joined if problem.prices.alone is None else min(problem.prices.alone, 2.0 * joined)
-    if done < UNEVEN_SHARE:
-        return _between(HOT, COOL, done / UNEVEN_SHARE) * joined, _Prices(
-            joined, mixed, alone, UNEVEN * joined
-        )
+    uneven_share = UNEVEN_SHARE if mixed and len(set(problem.sectors)) > 1 else 1.0
+    if done < uneven_share:
+        temperature = _between(HOT, COOL, done / uneven_share) * joined
+        return temperature, _Prices(joined, mixed, alone, UNEVEN * joined)
     share = (done - UNEVEN_SHARE) / (1 - UNEVEN_SHARE)
-    return _between(WARM, COLD, share) * min(mixed or joined, joined), _Prices(joined, mixed, alone, 0.0)
+    return _between(WARM, COLD, share) * min(mixed, joined), _Prices(joined, mixed, alone, 0.0)
 
 
 def _between(first: float, last: float, share: float) -> float:

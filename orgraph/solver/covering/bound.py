@@ -73,7 +73,7 @@ def price_sets(
     unit once), and what a set costs above its prices is what it misses the bound by. What each round proves of a set is kept.
     """
     cuts, columns = no_cuts(sets), np.unique(start)
-    best = _safe(sets, cuts, _zero(sets))
+    best = count_sets(sets)
     if not len(sets.cost):
         return best
     for number in range(num_rounds + 1):
@@ -87,6 +87,14 @@ def price_sets(
         cuts = cuts.extended(sets, fresh)
     best.columns, best.cuts = columns, cuts
     return best
+
+
+def count_sets(sets: Sets) -> Priced:
+    """Return the bound by arithmetic: every piece of the map takes its least number of sets, at the price of its cheapest one."""
+    prices = _zero(sets)
+    prices.of_piece[:] = sets.cost.max(initial=0)
+    np.minimum.at(prices.of_piece, sets.piece, sets.cost)
+    return _safe(sets, no_cuts(sets), prices)
 
 
 def _generate(

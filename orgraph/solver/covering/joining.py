@@ -7,7 +7,7 @@ from math import inf
 import numpy as np
 
 from orgraph.solver.covering.anneal import anneal
-from orgraph.solver.covering.bound import Priced, price_sets
+from orgraph.solver.covering.bound import Priced, count_sets, price_sets
 from orgraph.solver.covering.cuts import Cuts
 from orgraph.solver.covering.engines import SMALL_COLUMNS, run
 from orgraph.solver.covering.heuristic import greedy_partition
@@ -36,13 +36,21 @@ def join(problem: Joining, state: State) -> None:
     if not len(sets.cost):
         state.is_infeasible = sets.is_complete and state.plan is None
         return
+    if sets.is_complete:
+        state.prove(count_sets(sets).bound)
+    if len(sets.cost) > SMALL_COLUMNS:
+        seek(problem, state)
+    if not state.is_proven:
+        prove(problem, state, sets)
+
+
+def prove(problem: Joining, state: State, sets: Sets) -> None:
+    """Bound the choice among all sets, and choose exactly among those that a better partition than the best one may use."""
     state.engines.append("GLOP")
     priced = price_sets(sets, np.arange(min(len(sets.cost), 100)), state.clock.is_over)
     if sets.is_complete:
         state.prove(priced.bound)
     offer(problem, state, sets, greedy_partition(sets, priced.extra))
-    if len(sets.cost) > SMALL_COLUMNS:
-        seek(problem, state)
     with Highs() as highs:
         choose_restricted(problem, state, sets.chosen(priced.columns), highs)
         numbers = interesting(state, np.arange(len(sets.cost)), priced)

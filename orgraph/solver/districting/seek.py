@@ -27,6 +27,8 @@ REHEATS = (0.25, 0.4, 0.5, 0.65)
 ENOUGH_HITS = 4
 SMALL = 40
 """The search ends when so many fresh starts have met the best value, after at least one run for every two nodes above the smallest maps."""
+BORDER_SHARE = 1 / 3
+"""A border that is hard to prove must be met by such a share of fresh starts, too: where the best one is rare, many meet the second best."""
 TURNS, BORDER_TURNS = 2, 4
 """One of so many runs starts from a plan of the elite; a border depends more on the start."""
 RUNS_PER_EFFORT = 16
@@ -80,11 +82,13 @@ class _Rounds:
         self.state, self.until = state, until
         self.random = Random(f"{state.seed}/rounds")
         self.elite = [state.best]
-        self.num_hits, self.num_idle, self.num_runs = 1, 0, 0
+        self.num_hits, self.num_fresh, self.num_idle, self.num_runs = 1, 1, 0, 0
+        num_nodes, is_provable = state.instance.num_nodes, can_halve(state.instance)
         is_border = isinstance(state.instance.problem.objectives[0], BorderLength)
         self.turns = BORDER_TURNS if is_border else TURNS
-        self.least_runs = 0 if can_halve(state.instance) else (state.instance.num_nodes - SMALL) // 2
-        self.patience = 8 + state.instance.num_nodes // 2
+        self.least_share = BORDER_SHARE if is_border and not is_provable else 0.0
+        self.least_runs = 0 if is_provable else (num_nodes - SMALL) // 2
+        self.patience = 8 + (num_nodes if self.least_share else num_nodes // 2)
 
     def run(self) -> None:
         """Run one after another."""
@@ -113,7 +117,8 @@ class _Rounds:
                     self._learn(parent, best)
 
     def _is_done(self) -> bool:
-        is_met_again = self.num_hits >= ENOUGH_HITS and self.num_runs >= self.least_runs
+        enough = max(ENOUGH_HITS, self.least_share * self.num_fresh)
+        is_met_again = self.num_hits >= enough and self.num_runs >= self.least_runs
         return is_met_again or self.num_idle >= self.patience or self.until() or self.state.is_proven(0)
 
     def _next(self, number: int) -> tuple[Found | None, Iterator[Found]]:
@@ -132,11 +137,13 @@ class _Rounds:
         """Count what a run has met, and let its plan replace the one that it came from, or the worst of the elite."""
         self.num_idle += 1
         self.num_runs += 1
+        self.num_fresh += parent is None
         if found is None:
             return
         value, least = found.values[0], self.elite[0].values[0]
         if value < least - GAIN * abs(least):
             self.num_hits, self.num_idle = int(parent is None), 0
+            self.num_fresh = self.num_hits
         elif parent is None and value <= least + TIE * abs(least):
             self.num_hits += 1
         out = parent if parent in self.elite else self.elite[-1]

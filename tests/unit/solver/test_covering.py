@@ -141,18 +141,29 @@ def test_reasons_name_needs_and_capacities_that_clash() -> None:
     assert sorted(rules) == ["covering.capacity", *["covering.need"] * 4]
 
 
-def grid() -> Joining:
-    """Return a grid of 6 by 6, one member each, one sector: 36 units need eight sets of at most five."""
+def grid(sectors: str = "ssssss") -> Joining:
+    """Return a grid of 6 by 6, one member each, a sector per column: 36 units need eight sets of at most five."""
     edges = [(u, u + 1) for u in range(36) if u % 6 < 5] + [(u, u + 6) for u in range(30)]
-    return Joining(tuple(f"u{u}" for u in range(36)), tuple(sorted(edges)), (1,) * 36, ("s",) * 36)
+    names = tuple(sectors[u % 6] for u in range(36))
+    return Joining(tuple(f"u{u}" for u in range(36)), tuple(sorted(edges)), (1,) * 36, names)
 
 
-def test_a_larger_map_is_annealed_and_proven_by_columns() -> None:
+def test_a_larger_map_is_annealed_and_proven_by_counting() -> None:
     told: list[Progress] = []
     solution = solve(grid(), on_progress=told.append)
     assert (solution.status, solution.objective, solution.bound) == (Status.OPTIMAL, 80.0, 80.0)
-    assert str(solution.stats["engine"]).startswith("GLOP + annealing")
+    assert str(solution.stats["engine"]).startswith("annealing (")
     assert {p.phase for p in told} == {"plan", "bound"}
+
+
+def test_where_sectors_count_a_larger_map_is_proven_by_columns() -> None:
+    solution = solve(grid("aabbcc"))
+    assert (solution.status, solution.objective, solution.bound) == (Status.OPTIMAL, 81.0, 81.0)
+    assert str(solution.stats["engine"]).startswith("annealing + GLOP")
+
+
+def test_without_time_a_plan_at_hand_is_returned_and_nothing_is_proven() -> None:
+    solution = solve(grid())
     late = solve(grid(), limits=Limits(time_s=0.0), hint=solution.plan)
     assert (late.status, late.objective, late.bound) == (Status.FEASIBLE, 80.0, 0.0)
 
