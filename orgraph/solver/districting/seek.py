@@ -24,6 +24,9 @@ NUM_ELITES = 4
 MOST_DISTRICTS = 9
 REHEATS = (0.25, 0.4, 0.5, 0.65)
 """First temperatures of runs from a plan, as a share of a fresh start's."""
+MANY_DISTRICTS = 20
+MILD_REHEATS = (0.05, 0.12, 0.25)
+"""With more districts than that, costs to a seat are improved by warming up the whole of the best plan, this much: a fresh start never gets as far."""
 ENOUGH_HITS = 4
 SMALL = 40
 """The search ends when so many fresh starts have met the best value, after at least one run for every two nodes above the smallest maps."""
@@ -86,6 +89,7 @@ class _Rounds:
         num_nodes, is_provable = state.instance.num_nodes, can_halve(state.instance)
         is_border = isinstance(state.instance.problem.objectives[0], BorderLength)
         self.turns = BORDER_TURNS if is_border else TURNS
+        self.has_many_districts = state.instance.k > MANY_DISTRICTS and not is_border
         self.least_share = BORDER_SHARE if is_border and not is_provable else 0.0
         self.least_runs = 0 if is_provable else (num_nodes - SMALL) // 2
         self.patience = 8 + (num_nodes if self.least_share else num_nodes // 2)
@@ -125,6 +129,9 @@ class _Rounds:
         """Return the plan that the next run starts from, ``None`` for a fresh start, and the run."""
         state = self.state
         seed = f"{state.seed}/{state.num_starts + number}"
+        if self.has_many_districts:
+            parent, hot = self.elite[0], self.random.choice(MILD_REHEATS)
+            return parent, state.search.again(parent.labels, state.instance.k, hot, seed, self.until)
         effort = 1 + number // RUNS_PER_EFFORT
         if number % self.turns != 1 or state.instance.k == 1:
             return None, state.search.fresh(seed, self.until, effort)
