@@ -11,7 +11,7 @@ from orgraph.errors import InvalidProblem, PlanRejected
 from orgraph.findings import Finding, Json, Reason, has_errors
 from orgraph.solver.digest import digest
 from orgraph.solver.engine import Clock
-from orgraph.solver.solution import Limits
+from orgraph.solver.solution import Limits, Status
 
 ProblemT = TypeVar("ProblemT")
 Decide = Callable[[ProblemT, Limits], bool | None]
@@ -53,6 +53,18 @@ def reasons_in_time(
         return is_feasible(relaxed, replace(clock.limits, time_s=clock.left_s / 2))
 
     return reasons(problem, prove, limits=replace(clock.limits, time_s=clock.left_s))
+
+
+def status_with_plan(clock: Clock, *, is_proven: bool) -> Status:
+    """Return how a call ended that has a plan: a proof counts even when the caller interrupted after it."""
+    if is_proven:
+        return Status.OPTIMAL
+    return Status.INTERRUPTED if clock.is_stopped else Status.FEASIBLE
+
+
+def status_without_plan(clock: Clock) -> Status:
+    """Return how a call ended that has neither a plan nor a proof that there is none."""
+    return Status.INTERRUPTED if clock.is_stopped else Status.UNKNOWN
 
 
 def stats_of(

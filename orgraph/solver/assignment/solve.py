@@ -15,7 +15,14 @@ from orgraph.solver.assignment.knapsacks import solve_knapsacks
 from orgraph.solver.assignment.problem import Plan, Problem
 from orgraph.solver.assignment.staged import solve_stages
 from orgraph.solver.assignment.state import State
-from orgraph.solver.certificate import reasons_in_time, refuse_malformed, refuse_wrong, stats_of
+from orgraph.solver.certificate import (
+    reasons_in_time,
+    refuse_malformed,
+    refuse_wrong,
+    stats_of,
+    status_with_plan,
+    status_without_plan,
+)
 from orgraph.solver.engine import Clock
 from orgraph.solver.solution import Limits, OnProgress, Solution, Stage, Status
 
@@ -88,9 +95,8 @@ def conclude(state: State) -> Solution[Plan]:
     approve(problem, plan, state.values)
     split = terms(problem, plan)
     is_proven = all(state.is_proven(stage) for stage in range(len(state.values)))
-    late = Status.INTERRUPTED if state.clock.is_stopped else Status.FEASIBLE
     return Solution(
-        status=Status.OPTIMAL if is_proven else late,
+        status=status_with_plan(state.clock, is_proven=is_proven),
         plan=plan,
         objective=state.values[0],
         bound=state.bounds[0],
@@ -117,8 +123,7 @@ def _without_plan(state: State) -> Solution[Plan]:
             reasons=reasons_in_time(state.problem, reasons, is_feasible, state.clock),
             stats=_stats(state),
         )
-    status = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
-    return Solution(status, bound=state.bounds[0], stats=_stats(state))
+    return Solution(status_without_plan(state.clock), bound=state.bounds[0], stats=_stats(state))
 
 
 def _stats(state: State) -> dict[str, Json]:

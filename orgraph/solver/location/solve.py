@@ -6,7 +6,13 @@ from dataclasses import replace
 from math import isclose
 
 from orgraph.findings import Json
-from orgraph.solver.certificate import refuse_malformed, refuse_wrong, stats_of
+from orgraph.solver.certificate import (
+    refuse_malformed,
+    refuse_wrong,
+    stats_of,
+    status_with_plan,
+    status_without_plan,
+)
 from orgraph.solver.engine import Clock
 from orgraph.solver.highs import Highs
 from orgraph.solver.location.check import evaluate, terms, violations
@@ -98,16 +104,14 @@ def conclude(problem: Problem, state: State) -> Solution[Plan]:
         return _infeasible(problem, state.clock, state.seed, state.engines)
     stats = _stats(problem, state)
     if state.best is None:
-        status = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
-        return Solution(status, bound=state.bound, stats=stats)
+        return Solution(status_without_plan(state.clock), bound=state.bound, stats=stats)
     plan = state.instance.plan(state.best)
     approve(problem, plan, state.cost)
     objective = evaluate(problem, plan)
     proven = None if state.bound is None else min(state.bound, objective)
     share = gap(objective, proven)
-    late = Status.INTERRUPTED if state.clock.is_stopped else Status.FEASIBLE
     return Solution(
-        status=Status.OPTIMAL if share is not None and share <= PROOF_GAP else late,
+        status=status_with_plan(state.clock, is_proven=share is not None and share <= PROOF_GAP),
         plan=plan,
         objective=objective,
         bound=proven,

@@ -5,7 +5,14 @@ from __future__ import annotations
 from math import isclose
 
 from orgraph.findings import Json
-from orgraph.solver.certificate import reasons_in_time, refuse_malformed, refuse_wrong, stats_of
+from orgraph.solver.certificate import (
+    reasons_in_time,
+    refuse_malformed,
+    refuse_wrong,
+    stats_of,
+    status_with_plan,
+    status_without_plan,
+)
 from orgraph.solver.engine import Clock
 from orgraph.solver.highs import Highs
 from orgraph.solver.rostering.check import evaluate, terms, violations
@@ -68,9 +75,8 @@ def conclude(state: State) -> Solution[Plan]:
         return _without_plan(state)
     named = terms(state.problem, state.plan)
     approve(state.problem, state.plan, float(state.objective), named)
-    late = Status.INTERRUPTED if state.clock.is_stopped else Status.FEASIBLE
     return Solution(
-        status=Status.OPTIMAL if state.is_proven else late,
+        status=status_with_plan(state.clock, is_proven=state.is_proven),
         plan=state.plan,
         objective=float(state.objective),
         bound=None if state.bound is None else float(state.bound),
@@ -92,9 +98,8 @@ def _without_plan(state: State) -> Solution[Plan]:
     if state.is_infeasible:
         why = reasons_in_time(state.problem, reasons, is_feasible, state.clock)
         return Solution(Status.INFEASIBLE, reasons=why, stats=_stats(state))
-    status = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
     bound = None if state.bound is None else float(state.bound)
-    return Solution(status, bound=bound, stats=_stats(state))
+    return Solution(status_without_plan(state.clock), bound=bound, stats=_stats(state))
 
 
 def _stats(state: State) -> dict[str, Json]:
