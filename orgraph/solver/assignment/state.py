@@ -6,7 +6,7 @@ from orgraph.solver.assignment.measure import values_of
 from orgraph.solver.assignment.problem import Plan, Problem
 from orgraph.solver.engine import Clock
 from orgraph.solver.lexicographic import is_better
-from orgraph.solver.solution import PROOF_GAP, OnProgress, Progress, gap
+from orgraph.solver.solution import OnProgress, Progress, is_gap_closed
 
 
 class State:
@@ -47,8 +47,7 @@ class State:
 
     def is_proven(self, stage: int) -> bool:
         """Return whether bound and plan of a stage meet."""
-        share = gap(self.values[stage], self.bounds[stage]) if self.best else None
-        return share is not None and share <= PROOF_GAP
+        return self.best is not None and is_gap_closed(self.values[stage], self.bounds[stage])
 
     def tell(self, phase: str) -> None:
         """Tell whoever listens, when something is new."""

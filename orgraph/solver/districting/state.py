@@ -17,7 +17,7 @@ from orgraph.solver.districting.separators import Cut
 from orgraph.solver.districting.spreading import Spreading
 from orgraph.solver.engine import Clock
 from orgraph.solver.lexicographic import is_better, with_tolerance
-from orgraph.solver.solution import PROOF_GAP, OnProgress, Progress, gap
+from orgraph.solver.solution import OnProgress, Progress, is_gap_closed
 
 WHOLE = 1e-4
 """A bound of an objective of whole numbers is rounded up where it passes one by more than this, for the rounding of engines."""
@@ -80,8 +80,7 @@ class State:
 
     def is_proven(self, stage: int) -> bool:
         """Return whether bound and plan of an objective meet."""
-        share = gap(self.best.values[stage], self.bounds[stage]) if self.best else None
-        return share is not None and share <= PROOF_GAP
+        return self.best is not None and is_gap_closed(self.best.values[stage], self.bounds[stage])
 
     def cutoff(self, stage: int) -> float:
         """Return the most that an objective may cost in a plan that is better, or as good where values are no whole numbers."""

@@ -32,7 +32,7 @@ from orgraph.solver.location.seek import (
     prove,
 )
 from orgraph.solver.location.state import State
-from orgraph.solver.solution import PROOF_GAP, Limits, OnProgress, Solution, Status, gap
+from orgraph.solver.solution import Limits, OnProgress, Solution, Status, is_gap_closed
 
 CHECK_TOLERANCE, CHECK_TOLERANCE_ABSOLUTE = 1e-7, 1e-8
 """Between the checker's costs and those of the search, which takes the sphere's distances from chords: coarse for points less than a metre apart."""
@@ -109,9 +109,8 @@ def conclude(problem: Problem, state: State) -> Solution[Plan]:
     approve(problem, plan, state.cost)
     objective = evaluate(problem, plan)
     proven = None if state.bound is None else min(state.bound, objective)
-    share = gap(objective, proven)
     return Solution(
-        status=status_with_plan(state.clock, is_proven=share is not None and share <= PROOF_GAP),
+        status=status_with_plan(state.clock, is_proven=is_gap_closed(objective, proven)),
         plan=plan,
         objective=objective,
         bound=proven,

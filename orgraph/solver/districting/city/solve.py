@@ -19,7 +19,7 @@ from orgraph.solver.districting.city.state import CityState
 from orgraph.solver.districting.explain import is_contradictory, reasons
 from orgraph.solver.districting.problem import Plan, PointCost, Problem
 from orgraph.solver.engine import Clock
-from orgraph.solver.solution import PROOF_GAP, OnProgress, Solution, Stage, Status, gap
+from orgraph.solver.solution import OnProgress, Solution, Stage, Status, is_gap_closed
 
 PLAN_SHARE = 0.9
 """Of the time: then the search has cooled down, so that the checker and the last seats fit in."""
@@ -97,10 +97,8 @@ def _conclude(problem: Problem, state: CityState) -> Solution[Plan]:
     )
     approve(problem, plan, (cost,))
     bound = None if state.bound is None else min(state.bound, cost)
-    share = gap(cost, bound)
-    is_proven = share is not None and share <= PROOF_GAP
     return Solution(
-        status=status_with_plan(state.clock, is_proven=is_proven),
+        status=status_with_plan(state.clock, is_proven=is_gap_closed(cost, bound)),
         plan=plan,
         objective=cost,
         bound=bound,
