@@ -52,7 +52,7 @@ def reasons_in_time(
     def prove(relaxed: ProblemT) -> bool | None:
         return is_feasible(relaxed, replace(clock.limits, time_s=clock.left_s / 2))
 
-    return reasons(problem, prove, limits=replace(clock.limits, time_s=clock.left_s))
+    return reasons(problem, prove, limits=clock.limits_left)
 
 
 def status_with_plan(clock: Clock, *, is_proven: bool) -> Status:

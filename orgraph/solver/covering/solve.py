@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import fsum
 from typing import cast, overload
 
@@ -122,9 +121,10 @@ def approve(problem: Problem, plan: Plan, found: float, said: int) -> None:
 
 def _without_plan(problem: Problem, state: State) -> Solution[Plan]:
     if state.is_infeasible:
-        limits = replace(state.clock.limits, time_s=state.clock.left_s)
         return Solution(
-            Status.INFEASIBLE, reasons=reasons(problem, limits=limits), stats=_stats(problem, state)
+            Status.INFEASIBLE,
+            reasons=reasons(problem, limits=state.clock.limits_left),
+            stats=_stats(problem, state),
         )
     return Solution(status_without_plan(state.clock), bound=float(state.bound), stats=_stats(problem, state))
 

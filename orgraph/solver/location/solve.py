@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import isclose
 
 from orgraph.findings import Json
@@ -131,7 +130,7 @@ def approve(problem: Problem, plan: Plan, cost: float) -> None:
 def _infeasible(
     problem: Problem, clock: Clock, seed: int, engines: tuple[str, ...] | list[str]
 ) -> Solution[Plan]:
-    found = reasons(problem, limits=replace(clock.limits, time_s=clock.left_s), seed=seed)
+    found = reasons(problem, limits=clock.limits_left, seed=seed)
     return Solution(Status.INFEASIBLE, reasons=found, stats=stats_of(problem, clock, seed, engines, None))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import fsum
 
 import numpy as np
@@ -101,9 +100,10 @@ def conclude(problem: Problem, state: State) -> Solution[Plan]:
     bound = None if state.bound is None else float(state.bound)
     if plan is None:
         if state.is_infeasible:
-            limits = replace(state.clock.limits, time_s=state.clock.left_s)
             return Solution(
-                Status.INFEASIBLE, reasons=reasons(problem, limits=limits), stats=_stats(problem, state)
+                Status.INFEASIBLE,
+                reasons=reasons(problem, limits=state.clock.limits_left),
+                stats=_stats(problem, state),
             )
         return Solution(status_without_plan(state.clock), bound=bound, stats=_stats(problem, state))
     terms = check.evaluate(problem, plan)
