@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from importlib.metadata import version
+from math import isclose
 from typing import Protocol, TypeVar
 
 from orgraph.errors import InvalidProblem, PlanRejected
@@ -12,6 +13,7 @@ from orgraph.findings import Finding, Json, Reason, has_errors
 from orgraph.solver.digest import digest
 from orgraph.solver.engine import Clock
 from orgraph.solver.solution import Limits, Status
+from orgraph.solver.violation import Violation
 
 ProblemT = TypeVar("ProblemT")
 Decide = Callable[[ProblemT, Limits], bool | None]
@@ -28,6 +30,8 @@ class Explain(Protocol[ProblemT]):
         ...
 
 
+CHECK_TOLERANCE = 1e-9
+"""Relative and absolute: a solver sums floating-point costs in another order than the checker."""
 FLOATING = frozenset({"HiGHS", "GLOP", "SCIP", "Lagrangian"})
 """Engines whose proofs are of floating-point arithmetic."""
 
@@ -38,10 +42,22 @@ def refuse_malformed(found: tuple[Finding, ...]) -> None:
         raise InvalidProblem("invalid_problem", findings=found, num_errors=len(found))
 
 
-def refuse_wrong(wrong: Sequence[str]) -> None:
-    """Raise ``PlanRejected`` with everything that the independent checker found wrong with a plan, if there is anything."""
-    if wrong:
+def refuse_wrong(broken: Iterable[Violation] = (), figures: Iterable[str] = ()) -> None:
+    """Raise ``PlanRejected`` with the rules that a plan breaks by the independent checker, and the figures that it finds different, if there are any."""
+    if wrong := [*(violation.text.en for violation in broken), *figures]:
         raise PlanRejected("plan_rejected", violations="; ".join(wrong))
+
+
+def differing(
+    names: Iterable[str],
+    said: Iterable[float | None],
+    found: Iterable[float],
+    tolerance: float = CHECK_TOLERANCE,
+) -> Iterator[str]:
+    """Yield the figures of a plan that are not what the independent checker finds."""
+    for name, one, other in zip(names, said, found, strict=True):
+        if one is None or not isclose(one, other, rel_tol=tolerance, abs_tol=tolerance):
+            yield f"{name}: {one} != {other}"
 
 
 def reasons_in_time(

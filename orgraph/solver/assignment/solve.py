@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import isclose
-
 from orgraph.findings import Json
 from orgraph.solver.assignment.check import evaluate, terms, violations
 from orgraph.solver.assignment.core import has_core
@@ -16,6 +14,7 @@ from orgraph.solver.assignment.problem import Plan, Problem
 from orgraph.solver.assignment.staged import solve_stages
 from orgraph.solver.assignment.state import State
 from orgraph.solver.certificate import (
+    differing,
     reasons_in_time,
     refuse_malformed,
     refuse_wrong,
@@ -25,8 +24,6 @@ from orgraph.solver.certificate import (
 )
 from orgraph.solver.engine import Clock
 from orgraph.solver.solution import Limits, OnProgress, Solution, Stage, Status
-
-CHECK_TOLERANCE = 1e-9
 
 
 def solve(
@@ -108,12 +105,8 @@ def conclude(state: State) -> Solution[Plan]:
 
 def approve(problem: Problem, plan: Plan, values: tuple[float, ...]) -> None:
     """Raise when the independent checker disagrees with the plan or with its values."""
-    wrong = [violation.text.en for violation in violations(problem, plan)]
-    if not wrong:
-        for name, said, found in zip(problem.stage_names, values, evaluate(problem, plan), strict=True):
-            if not isclose(said, found, rel_tol=CHECK_TOLERANCE, abs_tol=CHECK_TOLERANCE):
-                wrong.append(f"{name}: {said} != {found}")
-    refuse_wrong(wrong)
+    refuse_wrong(violations(problem, plan))
+    refuse_wrong(figures=differing(problem.stage_names, values, evaluate(problem, plan)))
 
 
 def _without_plan(state: State) -> Solution[Plan]:

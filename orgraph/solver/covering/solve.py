@@ -113,10 +113,8 @@ def conclude(problem: Problem, state: State) -> Solution[Plan]:
 
 def approve(problem: Problem, plan: Plan, found: float, said: int) -> None:
     """Raise when the independent checker disagrees with the plan or with its objective."""
-    wrong = [violation.text.en for violation in violations(problem, plan)]
-    if found != said:
-        wrong.append(f"objective: {said} != {found}")
-    refuse_wrong(wrong)
+    wrong = [f"objective: {said} != {found}"] if found != said else []
+    refuse_wrong(violations(problem, plan), wrong)
 
 
 def _without_plan(problem: Problem, state: State) -> Solution[Plan]:

@@ -120,11 +120,10 @@ def conclude(problem: Problem, state: State) -> Solution[Plan]:
 
 def approve(problem: Problem, plan: Plan, cost: float) -> None:
     """Raise when the independent checker disagrees with the plan or with its cost."""
-    wrong = [violation.text.en for violation in violations(problem, plan)]
-    found = cost if wrong else evaluate(problem, plan)
+    refuse_wrong(violations(problem, plan))
+    found = evaluate(problem, plan)
     if not isclose(cost, found, rel_tol=CHECK_TOLERANCE, abs_tol=CHECK_TOLERANCE_ABSOLUTE):
-        wrong.append(f"{cost} != {found}")
-    refuse_wrong(wrong)
+        refuse_wrong(figures=[f"{cost} != {found}"])
 
 
 def _infeasible(

@@ -123,12 +123,12 @@ def conclude(problem: Problem, state: State) -> Solution[Plan]:
 
 def approve(problem: Problem, plan: Plan, objective: float, state: State) -> None:
     """Raise when the independent checker disagrees with the plan, its objective or its bound."""
-    wrong = [violation.text.en for violation in check.violations(problem, plan)]
+    wrong = []
     if objective != state.value[0]:
         wrong.append(f"objective: {state.value[0]} != {objective}")
     if state.bound is not None and (gap(objective, state.bound) or 0) > 0 and state.bound > objective:
         wrong.append(f"bound: {state.bound} > {objective}")
-    refuse_wrong(wrong)
+    refuse_wrong(check.violations(problem, plan), wrong)
 
 
 def _stats(problem: Problem, state: State) -> dict[str, Json]:

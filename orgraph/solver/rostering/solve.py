@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from math import isclose
-
 from orgraph.findings import Json
 from orgraph.solver.certificate import (
+    differing,
     reasons_in_time,
     refuse_malformed,
     refuse_wrong,
@@ -23,8 +22,6 @@ from orgraph.solver.rostering.problem import Plan, Problem
 from orgraph.solver.rostering.seek import find_and_prove
 from orgraph.solver.rostering.state import State
 from orgraph.solver.solution import Limits, OnProgress, Solution, Status
-
-CHECK_TOLERANCE = 1e-9
 
 
 def solve(
@@ -87,11 +84,8 @@ def conclude(state: State) -> Solution[Plan]:
 
 def approve(problem: Problem, plan: Plan, objective: float, named: dict[str, float]) -> None:
     """Raise when the independent checker disagrees with the plan, its objective or its terms."""
-    wrong = [violation.text.en for violation in violations(problem, plan)]
-    for found in (float(evaluate(problem, plan)), sum(named.values())):
-        if not isclose(objective, found, rel_tol=CHECK_TOLERANCE, abs_tol=CHECK_TOLERANCE):
-            wrong.append(f"{objective} != {found}")
-    refuse_wrong(wrong)
+    found = (float(evaluate(problem, plan)), sum(named.values()))
+    refuse_wrong(violations(problem, plan), differing(("objective", "terms"), (objective, objective), found))
 
 
 def _without_plan(state: State) -> Solution[Plan]:
