@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orgraph.solver.compiled import compiled
+from orgraph.solver.districting.annealing_kernel import outside
 from orgraph.solver.districting.city.space import Floats, Ints, Links, Space, reach
-
-Random = NDArray[np.uint64]
-"""The state of a generator, shape (1,), never 0."""
+from orgraph.solver.districting.random_kernel import Random, uniform
 
 
 class Town(NamedTuple):
@@ -52,17 +51,6 @@ def partition_of(town: Town, label: Ints, seat: Ints) -> Partition:
     return Partition(
         label, seat, load, size, np.zeros(n, np.int64), np.zeros(1, np.int64), np.empty(n, np.int64)
     )
-
-
-@compiled
-def uniform(random: Random) -> float:
-    """Return the next number in [0, 1). Marsaglia (2003), "Xorshift RNGs"; Vigna's multiplier."""
-    x = random[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    random[0] = x
-    return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @compiled
@@ -139,12 +127,6 @@ def is_in_one_piece_without(links: Links, part: Partition, i: int) -> bool:
                 queue[length] = v
                 length += 1
     return False
-
-
-@compiled
-def outside(load: int, low: int, high: int) -> int:
-    """Return by how many people a load is out of bounds."""
-    return max(0, low - load, load - high)
 
 
 @compiled
