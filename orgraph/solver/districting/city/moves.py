@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from orgraph.solver.compiled import compiled
 from orgraph.solver.districting.annealing_kernel import outside
 from orgraph.solver.districting.city.space import Floats, Ints, Links, Space, reach
+from orgraph.solver.districting.members_kernel import members_of
 from orgraph.solver.districting.random_kernel import Random, uniform
 
 
@@ -165,22 +166,6 @@ def anneal(
             size[there] += 1
             gained += change
     return gained
-
-
-@compiled
-def members_of(label: Ints, num_districts: int) -> tuple[Ints, Ints]:
-    """Return ``first`` and ``units``: the units of district d are ``units[first[d]:first[d + 1]]``, ascending."""
-    first = np.zeros(num_districts + 1, dtype=np.int64)
-    for d in label:
-        first[d + 1] += 1
-    for d in range(num_districts):
-        first[d + 1] += first[d]
-    free = first[:-1].copy()
-    units = np.empty(len(label), dtype=np.int64)
-    for i in range(len(label)):
-        units[free[label[i]]] = i
-        free[label[i]] += 1
-    return first, units
 
 
 @compiled
