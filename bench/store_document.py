@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 
-from store_plans import ROOT, Statement, recorded
+from store_figures import ROOT, Statement, recorded
 
 from orgraph.schema import NODE_KINDS, RELATIONSHIP_KINDS
 from orgraph.store.neo4j.layout import LABELS

@@ -9,18 +9,17 @@ figures and the page to both.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
-from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 from typing import TypeAlias, cast
 
 from neo4j import AsyncGraphDatabase, AsyncManagedTransaction, AsyncResult
 from store_county import COUNTY, Size, county
+from store_document import write_page
+from store_figures import ROOT, Statement, write
 
 from orgraph.graph import NodeKey
 from orgraph.store import (
@@ -39,23 +38,12 @@ from orgraph.store import (
 from orgraph.store.neo4j.address import Address
 from orgraph.store.neo4j.connections import SEQUENCE, Reader, Row, Writer
 
-ROOT = Path(__file__).parents[1]
-FIGURES = ROOT / "bench" / "store_plans.json"
 SIZE = Size(320, num_towns=2, villages_per_town=4, grids_per_village=2, num_met=3)
 FIRST, SECOND, THIRD = date(2024, 1, 1), date(2024, 6, 1), date(2025, 1, 1)
 TOWN, OTHER_TOWN, VILLAGE = f"{COUNTY}100", f"{COUNTY}101", f"{COUNTY}100200"
 
 Call: TypeAlias = Callable[[Store], Awaitable[object]]
 Plan: TypeAlias = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement as it was run: its text, its operators from the leaves up, and how often it touched the database."""
-
-    query: str
-    operators: tuple[str, ...]
-    hits: int
 
 
 def _unit(code: str) -> NodeKey:
@@ -217,26 +205,10 @@ async def replan(url: str) -> None:
         await driver.execute_query("CALL db.prepareForReplanning(120)", database_=address.database)
 
 
-def recorded() -> dict[str, list[Statement]]:
-    """Return the figures as they were written last."""
-    figures = json.loads(FIGURES.read_text(encoding="utf-8"))
-    return {
-        name: [Statement(s["query"], tuple(s["operators"]), s["hits"]) for s in statements]
-        for name, statements in figures.items()
-    }
-
-
-def write(figures: Mapping[str, Sequence[Statement]]) -> None:
-    """Write the figures."""
-    plain = {name: [asdict(s) for s in statements] for name, statements in figures.items()}
-    FIGURES.write_text(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
 def main() -> None:
     """Measure on a server of our own, and write figures and page."""
     sys.path.append(str(ROOT / "deploy" / "local"))
     from neo4j_server import running_server
-    from store_document import write_page
 
     with running_server() as server:
         os.environ["ORGRAPH_STORE_USER"], os.environ["ORGRAPH_STORE_PASSWORD"] = server.user, server.password

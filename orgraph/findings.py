@@ -7,13 +7,15 @@ beside it as ``exchange.todo.unit_unknown``. The rule of a reason ``balance.uppe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from orgraph.messages import Text, keys, label, text
 
+ValueT = TypeVar("ValueT", bound=Hashable)
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
@@ -136,6 +138,11 @@ class Reason:
 def has_errors(findings: Iterable[Finding]) -> bool:
     """Return whether any finding stops the work."""
     return any(f.is_error for f in findings)
+
+
+def repeated(values: Iterable[ValueT]) -> list[ValueT]:
+    """Return the values that occur more than once, each once, in the order of their first occurrence."""
+    return [value for value, times in Counter(values).items() if times > 1]
 
 
 def _key(code: str, part: str) -> str:

@@ -19,6 +19,7 @@ ENGINES = ("orgraph", "cp-sat", "scip", "timefold")
 
 
 def main() -> None:
+    """Print one row per file with what every solver found, or, with ``--one``, the answer of one solver to one file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--seconds", type=float, default=30.0)
@@ -43,10 +44,12 @@ def main() -> None:
 
 
 def read(path: Path) -> dict[str, Any]:
+    """Return an instance: ``agents``, ``items``, ``cost`` and ``weight`` by agent and task, ``capacity``, ``published``."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 
 def run(engine: str, path: Path, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the answer of one solver, asked in a process of its own so that no two share libraries, threads or memory."""
     python = arguments.timefold if engine == "timefold" else sys.executable
     options = ["--seconds", arguments.seconds, "--workers", arguments.workers, "--seed", arguments.seed]
     command = [python, __file__, "--one", engine, *map(str, options), str(path)]
@@ -73,6 +76,7 @@ def cell(answer: dict[str, Any], instance: dict[str, Any]) -> str:
 
 
 def solve(engine: str, instance: dict[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return ``plan``, the agent of every task or ``None``, and ``bound``, ``None`` where the solver gives none."""
     solvers = {"orgraph": by_orgraph, "cp-sat": by_cp_sat, "scip": by_scip, "timefold": by_timefold}
     plan, bound = solvers[engine](instance, arguments)
     return {"plan": plan, "bound": bound}
@@ -81,6 +85,7 @@ def solve(engine: str, instance: dict[str, Any], arguments: argparse.Namespace) 
 def by_orgraph(
     instance: dict[str, Any], arguments: argparse.Namespace
 ) -> tuple[list[int] | None, float | None]:
+    """Return plan and bound of this project's solver, its kernels compiled before the seconds begin."""
     import numpy as np
 
     from orgraph.benchmark.families.assignment import FAMILY
@@ -103,6 +108,7 @@ def by_orgraph(
 def by_cp_sat(
     instance: dict[str, Any], arguments: argparse.Namespace
 ) -> tuple[list[int] | None, float | None]:
+    """Return plan and bound of CP-SAT on the textbook model: a binary per pair, one agent per task, a knapsack row per agent."""
     from ortools.sat.python import cp_model
 
     agents, tasks = range(instance["agents"]), range(instance["items"])
@@ -126,6 +132,7 @@ def by_cp_sat(
 
 
 def by_scip(instance: dict[str, Any], arguments: argparse.Namespace) -> tuple[list[int] | None, float | None]:
+    """Return plan and bound of SCIP on the same model, with no tolerance in the gap."""
     from datetime import timedelta
 
     from ortools.math_opt.python import mathopt
@@ -157,6 +164,7 @@ def by_scip(instance: dict[str, Any], arguments: argparse.Namespace) -> tuple[li
 def by_timefold(
     instance: dict[str, Any], arguments: argparse.Namespace
 ) -> tuple[list[int] | None, float | None]:
+    """Return the plan of Timefold, which gives no bound; it may exceed capacities, which the table then says."""
     import assignment_timefold
 
     return assignment_timefold.solve(instance, arguments.seconds, arguments.seed), None

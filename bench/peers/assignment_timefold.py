@@ -26,6 +26,8 @@ from timefold.solver.score import (
 
 @dataclass
 class Agent:
+    """Who takes tasks, and the most weight that fits; a fact that Timefold does not change."""
+
     id: int
     capacity: int
 
@@ -36,6 +38,8 @@ class Agent:
 @planning_entity
 @dataclass
 class Task:
+    """What Timefold decides: the agent of a task. ``cost`` and ``weight`` are by agent."""
+
     id: Annotated[int, PlanningId]
     cost: list[int]
     weight: list[int]
@@ -45,6 +49,8 @@ class Task:
 @planning_solution
 @dataclass
 class Assignment:
+    """The whole problem and, once solved, the plan with its score."""
+
     agents: Annotated[list[Agent], ProblemFactCollectionProperty, ValueRangeProvider]
     tasks: Annotated[list[Task], PlanningEntityCollectionProperty]
     score: Annotated[HardSoftScore | None, PlanningScore] = None
@@ -52,6 +58,7 @@ class Assignment:
 
 @constraint_provider
 def rules(factory: ConstraintFactory) -> list[Constraint]:
+    """Return the hard rule, weight beyond an agent's capacity, and the soft one, the cost of every task where it is."""
     load = ConstraintCollectors.sum(lambda task: task.weight[task.agent.id])
     return [
         factory.for_each(Task)
@@ -66,6 +73,7 @@ def rules(factory: ConstraintFactory) -> list[Constraint]:
 
 
 def solve(instance: dict[str, Any], seconds: float, seed: int) -> list[int]:
+    """Return the agent of every task after so many whole seconds of Timefold's default search; capacities may be exceeded."""
     config = SolverConfig(
         solution_class=Assignment,
         entity_class_list=[Task],

@@ -57,6 +57,7 @@ class Town:
         }
 
     def _num_pieces(self, label: np.ndarray, d: int, members: np.ndarray) -> int:
+        """Return in how many connected pieces the members of district ``d`` lie."""
         if not hasattr(self, "_links"):
             self._links = defaultdict(list)
             for i, j in self.edges:
@@ -97,11 +98,13 @@ def recom(town: Town, seconds: float) -> dict[str, Labels]:
     costs: dict[frozenset[int], float] = {}
 
     def cost(members: frozenset[int]) -> float:
+        """Return person-km of a district, kept for districts that come again."""
         if members not in costs:
             costs[members] = town.cost(np.array(sorted(members)))
         return costs[members]
 
     def is_cheaper(new: Partition, *, rng: random.Random) -> bool:
+        """Accept a step when the districts it changed cost no more than before."""
         changed = set(new.flips.values()) if new.flips else set()
         old = new.parent
         if old is None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from importlib.metadata import version
+from math import isclose
 from typing import Protocol, TypeVar
 
 from orgraph.errors import InvalidProblem, PlanRejected
 from orgraph.findings import Finding, Json, Reason, has_errors
 from orgraph.solver.digest import digest
 from orgraph.solver.engine import Clock
-from orgraph.solver.solution import Limits
+from orgraph.solver.solution import Limits, Status
+from orgraph.solver.violation import Violation
 
 ProblemT = TypeVar("ProblemT")
 Decide = Callable[[ProblemT, Limits], bool | None]
@@ -28,6 +30,8 @@ class Explain(Protocol[ProblemT]):
         ...
 
 
+CHECK_TOLERANCE = 1e-9
+"""Relative and absolute: a solver sums floating-point costs in another order than the checker."""
 FLOATING = frozenset({"HiGHS", "GLOP", "SCIP", "Lagrangian"})
 """Engines whose proofs are of floating-point arithmetic."""
 
@@ -38,10 +42,22 @@ def refuse_malformed(found: tuple[Finding, ...]) -> None:
         raise InvalidProblem("invalid_problem", findings=found, num_errors=len(found))
 
 
-def refuse_wrong(wrong: Sequence[str]) -> None:
-    """Raise ``PlanRejected`` with everything that the independent checker found wrong with a plan, if there is anything."""
-    if wrong:
+def refuse_wrong(broken: Iterable[Violation] = (), figures: Iterable[str] = ()) -> None:
+    """Raise ``PlanRejected`` with the rules that a plan breaks by the independent checker, and the figures that it finds different, if there are any."""
+    if wrong := [*(violation.text.en for violation in broken), *figures]:
         raise PlanRejected("plan_rejected", violations="; ".join(wrong))
+
+
+def differing(
+    names: Iterable[str],
+    said: Iterable[float | None],
+    found: Iterable[float],
+    tolerance: float = CHECK_TOLERANCE,
+) -> Iterator[str]:
+    """Yield the figures of a plan that are not what the independent checker finds."""
+    for name, one, other in zip(names, said, found, strict=True):
+        if one is None or not isclose(one, other, rel_tol=tolerance, abs_tol=tolerance):
+            yield f"{name}: {one} != {other}"
 
 
 def reasons_in_time(
@@ -52,7 +68,19 @@ def reasons_in_time(
     def prove(relaxed: ProblemT) -> bool | None:
         return is_feasible(relaxed, replace(clock.limits, time_s=clock.left_s / 2))
 
-    return reasons(problem, prove, limits=replace(clock.limits, time_s=clock.left_s))
+    return reasons(problem, prove, limits=clock.limits_left)
+
+
+def status_with_plan(clock: Clock, *, is_proven: bool) -> Status:
+    """Return how a call ended that has a plan: a proof counts even when the caller interrupted after it."""
+    if is_proven:
+        return Status.OPTIMAL
+    return Status.INTERRUPTED if clock.is_stopped else Status.FEASIBLE
+
+
+def status_without_plan(clock: Clock) -> Status:
+    """Return how a call ended that has neither a plan nor a proof that there is none."""
+    return Status.INTERRUPTED if clock.is_stopped else Status.UNKNOWN
 
 
 def stats_of(

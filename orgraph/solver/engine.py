@@ -57,6 +57,11 @@ class Clock:
         """Return whether the caller has interrupted."""
         return self.limits.stop.is_set()
 
+    @property
+    def limits_left(self) -> Limits:
+        """Return the limits of a call that takes the rest of the time."""
+        return replace(self.limits, time_s=self.left_s)
+
     def lap(self, seconds: float) -> Clock:
         """Return a clock that starts now and ends after so many seconds, or with this one."""
         return Clock(replace(self.limits, time_s=min(seconds, self.left_s)))

@@ -38,6 +38,12 @@ def gap(objective: float | None, bound: float | None) -> float | None:
     return 0.0 if objective == bound else abs(objective - bound) / max(abs(objective), 1e-9)
 
 
+def is_gap_closed(objective: float | None, bound: float | None) -> bool:
+    """Return whether a bound proves an objective: both are known, and their gap is at most :data:`PROOF_GAP`."""
+    share = gap(objective, bound)
+    return share is not None and share <= PROOF_GAP
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One objective of a lexicographic solve: its value in the plan and a bound proven for it, given the stages before."""
@@ -121,8 +127,9 @@ class Solution(Generic[PlanT]):
         return gap(self.objective, self.bound)
 
     def _is_proven(self) -> bool:
-        gaps = [s.gap for s in self.stages] or [self.gap]
-        return all(g is not None and g <= PROOF_GAP for g in gaps)
+        if self.stages:
+            return all(is_gap_closed(stage.objective, stage.bound) for stage in self.stages)
+        return is_gap_closed(self.objective, self.bound)
 
     def _exceeds(self) -> bool:
         assert self.objective is not None and self.bound is not None

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 
 import pytest
 import store_document
+import store_figures
 import store_plans
 from neo4j_server import Login, empty
-from store_plans import READS, WRITES, Statement
+from store_figures import Statement
+from store_plans import READS, WRITES
 
 MAY_SCAN_LABELS = {
     "snapshot of everything": "it reads everything",
@@ -33,7 +35,7 @@ def measured(neo4j_credentials: Login) -> dict[str, list[Statement]]:
 
 @pytest.fixture(scope="module")
 def recorded() -> dict[str, list[Statement]]:
-    return store_plans.recorded()
+    return store_figures.recorded()
 
 
 @pytest.mark.parametrize("name", [*READS, *WRITES])

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from math import isclose
 
-from orgraph.errors import PlanRejected
 from orgraph.findings import Json
 from orgraph.graph import Value
 from orgraph.messages import Text
 from orgraph.planning.restructuring.outcome import Certificate
 from orgraph.planning.restructuring.partition import change_scale
 from orgraph.planning.restructuring.statement import Statement
+from orgraph.solver.certificate import differing, refuse_wrong
 from orgraph.solver.districting.check import evaluate, violations
 from orgraph.solver.districting.problem import Plan, Problem
 from orgraph.solver.solution import Limits, Solution, Stage
@@ -31,15 +30,10 @@ def check(problem: Problem, solution: Solution[Plan]) -> None:
     """
     if solution.plan is None:
         return
-    wrong = [v.text.en for v in violations(problem, solution.plan)]
     claimed: list[float | None] = [s.objective for s in solution.stages] or [solution.objective]
-    for objective, said, found in zip(
-        problem.objectives, claimed, evaluate(problem, solution.plan), strict=True
-    ):
-        if said is None or not isclose(said, found, rel_tol=CHECK_TOLERANCE, abs_tol=CHECK_TOLERANCE):
-            wrong.append(f"{objective.name}: {said} != {found}")
-    if wrong:
-        raise PlanRejected("plan_rejected", violations="; ".join(wrong))
+    names = [objective.name for objective in problem.objectives]
+    found = evaluate(problem, solution.plan)
+    refuse_wrong(violations(problem, solution.plan), differing(names, claimed, found, CHECK_TOLERANCE))
 
 
 def in_data_units(statement: Statement, solution: Solution[Plan]) -> Solution[Plan]:

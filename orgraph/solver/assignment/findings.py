@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from math import isfinite
 from numbers import Integral
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from orgraph.findings import Finding, Json
+from orgraph.findings import Finding, Json, repeated
 from orgraph.solver.assignment.problem import TERMS, Backup, Problem
-
-T = TypeVar("T", bound=Hashable)
 
 
 def findings(problem: Problem) -> tuple[Finding, ...]:
@@ -34,9 +30,9 @@ def _ids(problem: Problem) -> Iterator[Finding]:
         yield _finding("agents_missing")
     if not problem.task_ids:
         yield _finding("tasks_missing")
-    for name in _repeated(problem.agent_ids):
+    for name in repeated(problem.agent_ids):
         yield _finding("agent_repeated", [name])
-    for name in _repeated(problem.task_ids):
+    for name in repeated(problem.task_ids):
         yield _finding("task_repeated", [name])
 
 
@@ -82,7 +78,7 @@ def _pairs(problem: Problem) -> Iterator[Finding]:
     for kind, pairs in (("fixed", problem.fixed), ("forbidden", problem.forbidden)):
         for task, agent in pairs:
             yield from _range(problem, kind, [task], [agent])
-        for task, agent in _repeated(pairs):
+        for task, agent in repeated(pairs):
             yield _finding("pair_repeated", kind=kind, task=task, agent=agent)
 
 
@@ -128,7 +124,7 @@ def _adjacency(problem: Problem, stated: Backup) -> Iterator[Finding]:
         yield from _range(problem, "adjacency", [], [i, j])
         if i >= j:
             yield _finding("adjacency_order", a=i, b=j)
-    for i, j in _repeated(stated.adjacency):
+    for i, j in repeated(stated.adjacency):
         yield _finding("adjacency_repeated", a=i, b=j)
 
 
@@ -140,7 +136,7 @@ def _stages(problem: Problem) -> Iterator[Finding]:
             yield _finding("term_unknown", [term])
         elif term in given and given[term] is None:
             yield _finding("term_without_data", [term])
-    for term in _repeated(named):
+    for term in repeated(named):
         yield _finding("term_repeated", [term])
     if any(not terms for terms in problem.stages):
         yield _finding("stage_empty")
@@ -196,7 +192,3 @@ def _is_task(problem: Problem, task: int) -> bool:
 
 def _is_amount(value: float) -> bool:
     return isfinite(value) and value >= 0
-
-
-def _repeated(values: Iterable[T]) -> list[T]:
-    return [value for value, times in Counter(values).items() if times > 1]

@@ -7,6 +7,8 @@ plan with a few tasks moved at random.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,9 +17,14 @@ from orgraph.solver.assignment.problem import Costs, Mask
 from orgraph.solver.compiled import compiled
 
 LEAST_TENURE, MOST_TENURE = 5, 15
+"""For so many moves, at least and less than, a task does not go back."""
 OSCILLATION = 5
 """After so many feasible, or infeasible, plans in a row the multiple of the price of an excess changes."""
-FIRST_MULTIPLE = 2.0
+FIRST_MULTIPLE, LEAST_MULTIPLE, MOST_MULTIPLE = 2.0, 0.5, 50.0
+GROWTH = 1.1
+"""By what the multiple changes."""
+TIE = 1e-9
+"""Costs that differ by less are equal."""
 
 
 class Search:
@@ -87,6 +94,20 @@ class Search:
         return state
 
 
+class _Walk(NamedTuple):
+    """What moves. ``state`` and ``place`` have shape (tasks,), ``size`` and ``used`` (agents,), ``member`` and ``until`` (agents, tasks)."""
+
+    state: Ints
+    member: Ints
+    """The tasks of agent ``a`` are ``member[a, :size[a]]``."""
+    size: Ints
+    place: Ints
+    """Where a task stands among those of its agent."""
+    used: Ints
+    until: Ints
+    """The step up to which a task does not go back to an agent."""
+
+
 @compiled
 def _tabu(
     cost: Costs,
@@ -100,38 +121,34 @@ def _tabu(
     num_moves: int,
     seed: int,
 ) -> float:
-    """Walk from ``state``; return the value of the best feasible plan, which is written to ``found``, or infinity."""
+    """Walk from ``state``; return the value of the best feasible plan, which is written to ``found``, or infinity.
+
+    The search for a move stands in here: as a function of its own it is a few percent slower.
+    """
     np.random.seed(seed)
     m, n = cost.shape
     member = np.empty((m, n), np.int64)
-    count = np.zeros(m, np.int64)
+    size = np.zeros(m, np.int64)
     place = np.empty(n, np.int64)
     used = np.zeros(m, np.int64)
     until = np.zeros((m, n), np.int64)
+    walk = _Walk(state, member, size, place, used, until)
     total = 0.0
     for t in range(n):
-        a = state[t]
-        member[a, count[a]], place[t] = t, count[a]
-        count[a] += 1
-        used[a] += load[a, t]
-        total += cost[a, t]
+        _join(load, walk, t, state[t])
+        total += cost[state[t], t]
     excess = 0
     for a in range(m):
-        excess += max(0, used[a] - capacity[a])
-    best, multiple, run = np.inf, 2.0, 0
+        excess += _over(used, capacity, a)
+    best, multiple, run = np.inf, FIRST_MULTIPLE, 0
     for step in range(1, num_moves + 1):
-        if excess == 0:
-            run = max(run, 0) + 1
-            if total < best - 1e-9:
-                best = total
-                found[:] = state
-        else:
-            run = min(run, 0) - 1
-        if run >= 5:
-            multiple, run = max(multiple / 1.1, 0.5), 0
-        elif run <= -5:
-            multiple, run = min(multiple * 1.1, 50.0), 0
-        least, ties, to, moved, back = np.inf, 1, -1, -1, -1
+        if excess == 0 and total < best - TIE:
+            best = total
+            found[:] = state
+        run = max(run, 0) + 1 if excess == 0 else min(run, 0) - 1
+        multiple, run = _oscillated(multiple, run)
+        # Of the moves that change priced cost least, one at random: a task to another agent, and perhaps one of that agent's back.
+        least, ties, moved, to, back = np.inf, 1, -1, -1, -1
         for t in range(n):
             a = state[t]
             room_a = capacity[a] - used[a] + load[a, t]
@@ -144,7 +161,7 @@ def _tabu(
                 over_b, price_b = max(0, used[b] - capacity[b]), price[b] * multiple
                 base = cost[b, t] - cost[a, t] - price_a * over_a - price_b * over_b
                 is_tabu = until[b, t] > step
-                for q in range(-1, count[b]):
+                for q in range(-1, size[b]):
                     if q < 0:
                         u, change = -1, base
                         more_a, more_b = max(0, -room_a), max(0, -room_b)
@@ -157,13 +174,13 @@ def _tabu(
                         more_a, more_b = max(0, load[a, u] - room_a), max(0, -room_b - load[b, u])
                         is_barred = is_tabu or until[a, u] > step
                     worth = change + price_a * more_a + price_b * more_b
-                    if worth > least + 1e-9:
+                    if worth > least + TIE:
                         continue
-                    if is_barred:
+                    if is_barred:  # Unless it leads to the best plan so far.
                         true = change + price_a * over_a + price_b * over_b
-                        if excess - over_a - over_b + more_a + more_b > 0 or total + true >= best - 1e-9:
+                        if excess - over_a - over_b + more_a + more_b > 0 or total + true >= best - TIE:
                             continue
-                    if worth < least - 1e-9:
+                    if worth < least - TIE:
                         ties = 1
                     else:
                         ties += 1
@@ -171,31 +188,55 @@ def _tabu(
                             continue
                     least, moved, to, back = worth, t, b, u
         if moved < 0:
-            multiple = min(multiple * 1.1, 50.0)
+            multiple = min(multiple * GROWTH, MOST_MULTIPLE)
             continue
-        t, b, u = moved, to, back
-        a = state[t]
-        excess -= max(0, used[a] - capacity[a]) + max(0, used[b] - capacity[b])
-        total += cost[b, t] - cost[a, t]
-        used[a] -= load[a, t]
-        used[b] += load[b, t]
-        last = member[a, count[a] - 1]
-        member[a, place[t]], place[last] = last, place[t]
-        count[a] -= 1
-        member[b, count[b]], place[t] = t, count[b]
-        count[b] += 1
-        state[t] = b
-        until[a, t] = step + np.random.randint(5, 15)
-        if u >= 0:
-            total += cost[a, u] - cost[b, u]
-            used[b] -= load[b, u]
-            used[a] += load[a, u]
-            last = member[b, count[b] - 1]
-            member[b, place[u]], place[last] = last, place[u]
-            count[b] -= 1
-            member[a, count[a]], place[u] = u, count[a]
-            count[a] += 1
-            state[u] = a
-            until[b, u] = step + np.random.randint(5, 15)
-        excess += max(0, used[a] - capacity[a]) + max(0, used[b] - capacity[b])
+        left = state[moved]
+        excess -= _over(used, capacity, left) + _over(used, capacity, to)
+        total += _move(cost, load, walk, moved, to, step)
+        if back >= 0:
+            total += _move(cost, load, walk, back, left, step)
+        excess += _over(used, capacity, left) + _over(used, capacity, to)
     return best
+
+
+@compiled
+def _over(used: Ints, capacity: Ints, a: int) -> int:
+    """Return by how much the load of an agent exceeds its capacity."""
+    return int(max(0, used[a] - capacity[a]))
+
+
+@compiled
+def _oscillated(multiple: float, run: int) -> tuple[float, int]:
+    """Return the multiple of the price of an excess after a run of feasible plans, or infeasible ones (negative), and what the run goes on with."""
+    if run >= OSCILLATION:
+        return max(multiple / GROWTH, LEAST_MULTIPLE), 0
+    if run <= -OSCILLATION:
+        return min(multiple * GROWTH, MOST_MULTIPLE), 0
+    return multiple, run
+
+
+@compiled
+def _move(cost: Costs, load: Ints, walk: _Walk, t: int, b: int, step: int) -> float:
+    """Move a task to agent ``b``, from where it does not go back for some steps; return by what the cost changes."""
+    a = walk.state[t]
+    _leave(load, walk, t, a)
+    _join(load, walk, t, b)
+    walk.state[t] = b
+    walk.until[a, t] = step + np.random.randint(LEAST_TENURE, MOST_TENURE)
+    return float(cost[b, t] - cost[a, t])
+
+
+@compiled
+def _leave(load: Ints, walk: _Walk, t: int, a: int) -> None:
+    """Take a task from its agent; the last one of the agent's tasks comes in its place."""
+    last = walk.member[a, walk.size[a] - 1]
+    walk.member[a, walk.place[t]], walk.place[last] = last, walk.place[t]
+    walk.size[a] -= 1
+    walk.used[a] -= load[a, t]
+
+
+@compiled
+def _join(load: Ints, walk: _Walk, t: int, a: int) -> None:
+    walk.member[a, walk.size[a]], walk.place[t] = t, walk.size[a]
+    walk.size[a] += 1
+    walk.used[a] += load[a, t]

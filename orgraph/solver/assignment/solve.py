@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import isclose
-
 from orgraph.findings import Json
 from orgraph.solver.assignment.check import evaluate, terms, violations
 from orgraph.solver.assignment.core import has_core
@@ -15,11 +13,17 @@ from orgraph.solver.assignment.knapsacks import solve_knapsacks
 from orgraph.solver.assignment.problem import Plan, Problem
 from orgraph.solver.assignment.staged import solve_stages
 from orgraph.solver.assignment.state import State
-from orgraph.solver.certificate import reasons_in_time, refuse_malformed, refuse_wrong, stats_of
+from orgraph.solver.certificate import (
+    differing,
+    reasons_in_time,
+    refuse_malformed,
+    refuse_wrong,
+    stats_of,
+    status_with_plan,
+    status_without_plan,
+)
 from orgraph.solver.engine import Clock
 from orgraph.solver.solution import Limits, OnProgress, Solution, Stage, Status
-
-CHECK_TOLERANCE = 1e-9
 
 
 def solve(
@@ -88,9 +92,8 @@ def conclude(state: State) -> Solution[Plan]:
     approve(problem, plan, state.values)
     split = terms(problem, plan)
     is_proven = all(state.is_proven(stage) for stage in range(len(state.values)))
-    late = Status.INTERRUPTED if state.clock.is_stopped else Status.FEASIBLE
     return Solution(
-        status=Status.OPTIMAL if is_proven else late,
+        status=status_with_plan(state.clock, is_proven=is_proven),
         plan=plan,
         objective=state.values[0],
         bound=state.bounds[0],
@@ -102,12 +105,8 @@ def conclude(state: State) -> Solution[Plan]:
 
 def approve(problem: Problem, plan: Plan, values: tuple[float, ...]) -> None:
     """Raise when the independent checker disagrees with the plan or with its values."""
-    wrong = [violation.text.en for violation in violations(problem, plan)]
-    if not wrong:
-        for name, said, found in zip(problem.stage_names, values, evaluate(problem, plan), strict=True):
-            if not isclose(said, found, rel_tol=CHECK_TOLERANCE, abs_tol=CHECK_TOLERANCE):
-                wrong.append(f"{name}: {said} != {found}")
-    refuse_wrong(wrong)
+    refuse_wrong(violations(problem, plan))
+    refuse_wrong(figures=differing(problem.stage_names, values, evaluate(problem, plan)))
 
 
 def _without_plan(state: State) -> Solution[Plan]:
@@ -117,8 +116,7 @@ def _without_plan(state: State) -> Solution[Plan]:
             reasons=reasons_in_time(state.problem, reasons, is_feasible, state.clock),
             stats=_stats(state),
         )
-    status = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
-    return Solution(status, bound=state.bounds[0], stats=_stats(state))
+    return Solution(status_without_plan(state.clock), bound=state.bounds[0], stats=_stats(state))
 
 
 def _stats(state: State) -> dict[str, Json]:

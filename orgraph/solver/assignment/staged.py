@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from orgraph.solver.assignment.feasibility import find_any
 from orgraph.solver.assignment.model import Model
-from orgraph.solver.assignment.state import State, with_tolerance
+from orgraph.solver.assignment.state import State
 from orgraph.solver.cp_sat import solve_cp_sat
 from orgraph.solver.engine import Outcome, Result
 from orgraph.solver.highs import Highs
+from orgraph.solver.lexicographic import with_tolerance
 
 FIRST_PLAN_SHARE = 0.3
 """The search for a first plan, without an objective, may take this share of the time."""

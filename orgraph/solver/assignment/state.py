@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from orgraph.solver.assignment.measure import values_of
 from orgraph.solver.assignment.problem import Plan, Problem
 from orgraph.solver.engine import Clock
-from orgraph.solver.solution import PROOF_GAP, OnProgress, Progress, gap
-
-STAGE_TOLERANCE = 1e-8
-"""A later stage may cost an earlier one this share of its value: enough for rounding, far below a proof's gap."""
+from orgraph.solver.lexicographic import is_better
+from orgraph.solver.solution import OnProgress, Progress, is_gap_closed
 
 
 class State:
@@ -34,7 +30,7 @@ class State:
     def offer(self, plan: Plan, phase: str) -> bool:
         """Take a plan that obeys every rule as the best one if it is better, stage by stage; return whether it is."""
         values = values_of(self.problem, plan)
-        if self.best is not None and not _is_better(values, self.values):
+        if self.best is not None and not is_better(values, self.values):
             return False
         self.best, self.values = plan, values
         self.seconds_to_best = self.clock.seconds
@@ -51,8 +47,7 @@ class State:
 
     def is_proven(self, stage: int) -> bool:
         """Return whether bound and plan of a stage meet."""
-        share = gap(self.values[stage], self.bounds[stage]) if self.best else None
-        return share is not None and share <= PROOF_GAP
+        return self.best is not None and is_gap_closed(self.values[stage], self.bounds[stage])
 
     def tell(self, phase: str) -> None:
         """Tell whoever listens, when something is new."""
@@ -60,17 +55,3 @@ class State:
         if self._on_progress is not None and now != self._told:
             self._told = now
             self._on_progress(Progress(phase, self.clock.seconds, *now))
-
-
-def with_tolerance(value: float) -> float:
-    """Return the most that a stage may cost once it is held at ``value``."""
-    return value + STAGE_TOLERANCE * max(1.0, abs(value))
-
-
-def _is_better(new: Sequence[float], old: Sequence[float]) -> bool:
-    for a, b in zip(new, old, strict=True):
-        if a > with_tolerance(b):
-            return False
-        if b > with_tolerance(a):
-            return True
-    return False

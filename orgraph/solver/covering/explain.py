@@ -73,10 +73,8 @@ def _unplaced_reason(problem: Joining, unit: int, is_needed: bool) -> Reason:
 
 def _uncovered(problem: Opening, clock: Clock) -> tuple[Reason, ...]:
     """Ask the matching family: with all groups open, units have a lower quota and groups an upper one."""
-    limits = replace(clock.limits, time_s=clock.left_s)
-    return tuple(
-        _uncovered_reason(problem, reason) for reason in matching_reasons(_all_open(problem), limits=limits)
-    )
+    found = matching_reasons(_all_open(problem), limits=clock.limits_left)
+    return tuple(_uncovered_reason(problem, reason) for reason in found)
 
 
 def _all_open(problem: Opening) -> matching.Problem:

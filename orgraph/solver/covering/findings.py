@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from orgraph.findings import Finding, Json
+from orgraph.findings import Finding, Json, repeated
 from orgraph.solver.covering.problem import LARGEST_PRICE, Group, Joining, Opening, Problem
 
 
@@ -17,9 +16,8 @@ def findings(problem: Problem) -> tuple[Finding, ...]:
 
 
 def _units(problem: Problem) -> Iterator[Finding]:
-    for name, times in Counter(problem.unit_ids).items():
-        if times > 1:
-            yield _finding("unit_repeated", [name])
+    for name in repeated(problem.unit_ids):
+        yield _finding("unit_repeated", [name])
 
 
 def _vectors(problem: Problem) -> Iterator[Finding]:
@@ -49,9 +47,8 @@ def _edges(problem: Problem) -> Iterator[Finding]:
             yield _finding("edge_range", number=number, a=i, b=j, num_units=n)
         elif i >= j:
             yield _finding("edge_order", [ids[i], ids[j]], number=number)
-    for (i, j), times in Counter(problem.edges).items():
-        if times > 1:
-            yield _finding("edge_repeated", a=i, b=j)
+    for i, j in repeated(problem.edges):
+        yield _finding("edge_repeated", a=i, b=j)
 
 
 def _sizes(problem: Problem) -> Iterator[Finding]:
@@ -65,9 +62,8 @@ def _sizes(problem: Problem) -> Iterator[Finding]:
 def _groups(problem: Problem) -> Iterator[Finding]:
     if not isinstance(problem, Opening):
         return
-    for name, times in Counter(group.id for group in problem.groups).items():
-        if times > 1:
-            yield _finding("group_repeated", [name])
+    for name in repeated(group.id for group in problem.groups):
+        yield _finding("group_repeated", [name])
     for group in problem.groups:
         yield from _group(problem, group)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import fsum
 from typing import cast, overload
 
 from orgraph.findings import Json
-from orgraph.solver.certificate import refuse_malformed, refuse_wrong, stats_of
+from orgraph.solver.certificate import (
+    refuse_malformed,
+    refuse_wrong,
+    stats_of,
+    status_with_plan,
+    status_without_plan,
+)
 from orgraph.solver.covering.check import evaluate, violations
 from orgraph.solver.covering.explain import reasons
 from orgraph.solver.covering.findings import findings
@@ -92,13 +97,12 @@ def solve(
 
 def conclude(problem: Problem, state: State) -> Solution[Plan]:
     """Return what is known at the end, checked."""
-    late = Status.INTERRUPTED if state.clock.is_stopped else Status.FEASIBLE
     if state.plan is None or state.value is None:
         return _without_plan(problem, state)
     terms = evaluate(problem, state.plan)
     approve(problem, state.plan, fsum(terms.values()), state.value)
     return Solution(
-        status=Status.OPTIMAL if state.is_proven else late,
+        status=status_with_plan(state.clock, is_proven=state.is_proven),
         plan=state.plan,
         objective=float(state.value),
         bound=float(state.bound),
@@ -109,20 +113,18 @@ def conclude(problem: Problem, state: State) -> Solution[Plan]:
 
 def approve(problem: Problem, plan: Plan, found: float, said: int) -> None:
     """Raise when the independent checker disagrees with the plan or with its objective."""
-    wrong = [violation.text.en for violation in violations(problem, plan)]
-    if found != said:
-        wrong.append(f"objective: {said} != {found}")
-    refuse_wrong(wrong)
+    wrong = [f"objective: {said} != {found}"] if found != said else []
+    refuse_wrong(violations(problem, plan), wrong)
 
 
 def _without_plan(problem: Problem, state: State) -> Solution[Plan]:
     if state.is_infeasible:
-        limits = replace(state.clock.limits, time_s=state.clock.left_s)
         return Solution(
-            Status.INFEASIBLE, reasons=reasons(problem, limits=limits), stats=_stats(problem, state)
+            Status.INFEASIBLE,
+            reasons=reasons(problem, limits=state.clock.limits_left),
+            stats=_stats(problem, state),
         )
-    status = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
-    return Solution(status, bound=float(state.bound), stats=_stats(problem, state))
+    return Solution(status_without_plan(state.clock), bound=float(state.bound), stats=_stats(problem, state))
 
 
 def _stats(problem: Problem, state: State) -> dict[str, Json]:

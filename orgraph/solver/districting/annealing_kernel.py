@@ -12,12 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orgraph.solver.compiled import compiled
+from orgraph.solver.districting.random_kernel import Random, below, uniform
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Word = np.uint64
-Random = NDArray[np.uint64]
-"""One word: the state of the random numbers."""
 
 
 class Board(NamedTuple):
@@ -61,30 +59,6 @@ class Heat(NamedTuple):
     cold: float
     penalty: float
     is_contiguous: bool
-
-
-@compiled
-def draw(random: Random) -> Word:
-    """Return 64 random bits (xorshift64*, Vigna 2016)."""
-    x = random[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    random[0] = x
-    bits: Word = x * np.uint64(2685821657736338717)
-    return bits
-
-
-@compiled
-def below(random: Random, number: int) -> int:
-    """Return a random whole number below ``number``, at most 2^31."""
-    return int(np.int64(((draw(random) >> np.uint64(33)) * np.uint64(number)) >> np.uint64(31)))
-
-
-@compiled
-def share(random: Random) -> float:
-    """Return a random number in [0, 1)."""
-    return int(np.int64(draw(random) >> np.uint64(11))) * (1.0 / 9007199254740992.0)
 
 
 @compiled
@@ -256,7 +230,7 @@ def anneal(
                 gain -= length[arc]
         extra, number = charge(board, at, node, here, there)
         up = gain + heat.penalty * extra
-        if up > 0 and share(random) >= exp(-min(up / now, 700.0)):
+        if up > 0 and uniform(random) >= exp(-min(up / now, 700.0)):
             continue
         if heat.is_contiguous:
             stamp += 1

@@ -15,7 +15,7 @@ import numpy as np
 from orgraph.solver.districting.instance import Floats, Instance, Mask
 from orgraph.solver.districting.lagrangian import BEST, LIFTED, OVER, descend, lifts
 from orgraph.solver.districting.pairs import Multipliers, Pairs
-from orgraph.solver.districting.reach import tighten
+from orgraph.solver.districting.tightening_kernel import tighten
 
 NUM_STEPS = 400
 FIRST_STEP = 1.5

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from math import isfinite
 from numbers import Integral
-from typing import TypeVar
 
 import numpy as np
 
-from orgraph.findings import Finding, Json
+from orgraph.findings import Finding, Json, repeated
 from orgraph.solver.districting.problem import (
     LARGEST_MATRIX,
     BorderLength,
@@ -21,8 +19,6 @@ from orgraph.solver.districting.problem import (
     PointCost,
     Problem,
 )
-
-T = TypeVar("T", bound=Hashable)
 
 
 def findings(problem: Problem) -> tuple[Finding, ...]:
@@ -50,7 +46,7 @@ def findings(problem: Problem) -> tuple[Finding, ...]:
 def _units(problem: Problem) -> Iterator[Finding]:
     if problem.num_units == 0:
         yield _finding("units_missing")
-    for name in _repeated(problem.unit_ids):
+    for name in repeated(problem.unit_ids):
         yield _finding("unit_repeated", [name])
 
 
@@ -60,7 +56,7 @@ def _edges(problem: Problem) -> Iterator[Finding]:
             yield _finding("edge_range", number=number, a=i, b=j, num_units=problem.num_units)
         elif i >= j:
             yield _finding("edge_order", _names(problem, (i, j)), number=number)
-    for i, j in _repeated(problem.edges):
+    for i, j in repeated(problem.edges):
         yield _finding("edge_repeated", _names(problem, (i, j)), a=i, b=j)
 
 
@@ -101,7 +97,7 @@ def _bounds(problem: Problem) -> Iterator[Finding]:
 def _objectives(problem: Problem) -> Iterator[Finding]:
     if not problem.objectives:
         yield _finding("objectives_missing")
-    for name in _repeated(objective.name for objective in problem.objectives):
+    for name in repeated(objective.name for objective in problem.objectives):
         yield _finding("objective_repeated", [name])
     for objective in problem.objectives:
         yield from _objective(problem, objective)
@@ -203,7 +199,3 @@ def _is_unit(problem: Problem, unit: int) -> bool:
 
 def _names(problem: Problem, units: Iterable[int]) -> list[str]:
     return [problem.unit_ids[unit] for unit in units]
-
-
-def _repeated(values: Iterable[T]) -> list[T]:
-    return [value for value, times in Counter(values).items() if times > 1]

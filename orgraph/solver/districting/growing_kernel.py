@@ -10,11 +10,10 @@ from orgraph.solver.districting.annealing_kernel import (
     Floats,
     Ints,
     Position,
-    Random,
-    below,
     move,
     outside,
 )
+from orgraph.solver.districting.random_kernel import Random, below
 
 
 @compiled

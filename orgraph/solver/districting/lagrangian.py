@@ -7,11 +7,13 @@ price too: what a unit of weight pays at a seat is called its push, positive whe
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from orgraph.solver.compiled import compiled
 from orgraph.solver.districting.instance import Floats, Ints, Mask
-from orgraph.solver.districting.seat_kernel import price_seat
+from orgraph.solver.districting.seat_kernel import Priced, Rows, price_seats, unpriced
 
 STEP, BEST, IDLE, LIFTED, OVER = range(5)
 """Places in ``progress``: length of steps, best value, steps without a better one, best bound that one row lifts, and whether the run is over."""
@@ -22,6 +24,15 @@ DAMPING = 0.3
 """Share of the last direction in the next one (Camerini, Fratta, Maffioli 1975)."""
 WITHIN = 0.3
 """Fixings are looked for where the value lies within this share of the gap below the best one."""
+
+
+class _Heading(NamedTuple):
+    """Where the steps go: ``slope`` and ``tilt`` are the subgradient at hand, ``turn`` and ``lean`` the direction; shapes (nodes,), (W, seats)."""
+
+    slope: Floats
+    turn: Floats
+    tilt: Floats
+    lean: Floats
 
 
 @compiled
@@ -64,89 +75,73 @@ def descend(
         Shape (5,); see the names of its places.
     """
     num_seats, num_nodes = len(start) - 1, len(price)
-    reduced, lift = np.zeros(len(node)), np.zeros(len(node))
-    worth = np.zeros(num_seats)
-    split = np.full(num_seats, -1)
-    share = np.zeros(num_seats)
+    rows = Rows(weight, low, high)
+    priced = unpriced(len(node), num_seats, num_nodes)
     is_open = np.zeros(num_seats, dtype=np.bool_)
-    slope, turn = np.zeros(num_nodes), np.zeros(num_nodes)
-    tilt, lean = np.zeros(push.shape), np.zeros(push.shape)
-    drop, least = np.zeros(num_nodes), np.zeros(num_nodes)
-    ratio, size = np.zeros(num_nodes), np.zeros(num_nodes)
+    heading = _Heading(np.zeros(num_nodes), np.zeros(num_nodes), np.zeros(push.shape), np.zeros(push.shape))
+    lift, drop, least = np.zeros(len(node)), np.zeros(num_nodes), np.zeros(num_nodes)
     for _ in range(num_steps):
-        for s in range(num_seats):
-            price_seat(
-                s,
-                start,
-                node,
-                cost,
-                weight,
-                low,
-                high,
-                price,
-                push,
-                reduced,
-                worth,
-                split,
-                share,
-                ratio,
-                size,
-            )
-        value, last, following = _open_seats(worth, must_open, k, is_open)
+        price_seats(start, node, cost, rows, price, push, priced)
+        value, last, following = _open_seats(priced.worth, must_open, k, is_open)
         value += price.sum()
-        norm = _turn(
-            start,
-            node,
-            weight,
-            low,
-            high,
-            pace,
-            push,
-            reduced,
-            split,
-            share,
-            is_open,
-            slope,
-            turn,
-            tilt,
-            lean,
-        )
-        is_better = value > progress[BEST] + 1e-6 * abs(progress[BEST]) or progress[BEST] == -np.inf
-        progress[IDLE] = 0.0 if is_better else progress[IDLE] + 1.0
-        if value > progress[BEST]:
-            progress[BEST] = value
-            best_price[:] = price
-            best_push[:] = push
-        if value > cutoff:
-            progress[OVER] = 1.0
-            return
-        if value >= progress[BEST] - WITHIN * (cutoff - progress[BEST]):
-            _lift_pairs(start, node, reduced, worth, is_open, must_open, last, following, drop, lift)
-            _rule_out(start, node, lift, worth, is_open, value, following, cutoff, is_alive, must_open, least)
+        norm = _turn(start, node, rows, pace, push, priced, is_open, heading)
+        _keep_best(value, price, push, best_price, best_push, progress)
+        if progress[BEST] - WITHIN * (cutoff - progress[BEST]) <= value <= cutoff:
+            _lift_pairs(start, node, priced, is_open, must_open, last, following, drop, lift)
+            _rule_out(
+                start, node, lift, priced.worth, is_open, value, following, cutoff, is_alive, must_open, least
+            )
             progress[LIFTED] = max(progress[LIFTED], least.max())
-        if progress[LIFTED] > cutoff or norm < 1e-12:
+        if value > cutoff or progress[LIFTED] > cutoff or norm < 1e-12:
             progress[OVER] = 1.0
             return
         if progress[IDLE] > PATIENCE:
-            progress[STEP] /= 2.0
-            progress[IDLE] = 0.0
-            price[:] = best_price
-            push[:] = best_push
-            turn[:] = 0.0
-            lean[:] = 0.0
+            _go_back(price, push, best_price, best_push, heading, progress)
             if progress[STEP] < LEAST_STEP:
                 progress[OVER] = 1.0
                 return
-            continue
-        length = progress[STEP] * (cutoff + 0.02 * abs(cutoff) - value) / norm
-        for i in range(num_nodes):
-            price[i] += length * pace[i] * turn[i]
-        for w in range(1, len(low)):
-            for s in range(num_seats):
-                before = push[w, s]
-                push[w, s] += length * lean[w, s]
-                if before * push[w, s] < 0.0:
-                    push[w, s] = 0.0
+        else:
+            length = progress[STEP] * (cutoff + 0.02 * abs(cutoff) - value) / norm
+            _take_step(length, pace, heading, price, push)
+
+
+@compiled
+def _keep_best(
+    value: float, price: Floats, push: Floats, best_price: Floats, best_push: Floats, progress: Floats
+) -> None:
+    """Keep the multipliers when their value is the best one; count steps that hardly raise it."""
+    is_better = value > progress[BEST] + 1e-6 * abs(progress[BEST]) or progress[BEST] == -np.inf
+    progress[IDLE] = 0.0 if is_better else progress[IDLE] + 1.0
+    if value > progress[BEST]:
+        progress[BEST] = value
+        best_price[:] = price
+        best_push[:] = push
+
+
+@compiled
+def _go_back(
+    price: Floats, push: Floats, best_price: Floats, best_push: Floats, heading: _Heading, progress: Floats
+) -> None:
+    """Begin again at the best multipliers, with steps half as long and no direction kept."""
+    progress[STEP] /= 2.0
+    progress[IDLE] = 0.0
+    price[:] = best_price
+    push[:] = best_push
+    heading.turn[:] = 0.0
+    heading.lean[:] = 0.0
+
+
+@compiled
+def _take_step(length: float, pace: Floats, heading: _Heading, price: Floats, push: Floats) -> None:
+    """Move the multipliers; a push that would change its sign stops at zero."""
+    for i in range(len(price)):
+        price[i] += length * pace[i] * heading.turn[i]
+    for w in range(1, len(push)):
+        for s in range(push.shape[1]):
+            before = push[w, s]
+            push[w, s] += length * heading.lean[w, s]
+            if before * push[w, s] < 0.0:
+                push[w, s] = 0.0
 
 
 @compiled
@@ -178,21 +173,17 @@ def _open_seats(worth: Floats, must_open: Mask, k: int, is_open: Mask) -> tuple[
 def _turn(
     start: Ints,
     node: Ints,
-    weight: Floats,
-    low: Floats,
-    high: Floats,
+    rows: Rows,
     pace: Floats,
     push: Floats,
-    reduced: Floats,
-    split: Ints,
-    share: Floats,
+    priced: Priced,
     is_open: Mask,
-    slope: Floats,
-    turn: Floats,
-    tilt: Floats,
-    lean: Floats,
+    heading: _Heading,
 ) -> float:
     """Set the directions ``turn`` (nodes,) and ``lean`` (W, seats); return their squared length in the measure of the steps."""
+    weight, low, high = rows
+    reduced, split, share = priced.reduced, priced.split, priced.share
+    slope, turn, tilt, lean = heading
     slope[:] = 1.0
     for s in range(len(start) - 1):
         tilt[:, s] = 0.0
@@ -254,8 +245,7 @@ def _rule_out(
 def _lift_pairs(
     start: Ints,
     node: Ints,
-    reduced: Floats,
-    worth: Floats,
+    priced: Priced,
     is_open: Mask,
     must_open: Mask,
     last: float,
@@ -267,6 +257,7 @@ def _lift_pairs(
 
     ``drop[i]`` is what it costs at the least that none of the open seats takes node i: each loses its gain from the node, or closes in favour of the next one.
     """
+    reduced, worth = priced.reduced, priced.worth
     drop[:] = 0.0
     for s in range(len(start) - 1):
         if is_open[s]:
@@ -306,15 +297,10 @@ def lifts(
 ) -> Floats:
     """Return by how much the value at these multipliers rises, at the least, when a pair is used: shape (pairs,)."""
     num_seats, num_nodes = len(start) - 1, len(price)
-    reduced, worth = np.zeros(len(node)), np.zeros(num_seats)
-    split, share = np.full(num_seats, -1), np.zeros(num_seats)
+    priced = unpriced(len(node), num_seats, num_nodes)
     is_open = np.zeros(num_seats, dtype=np.bool_)
-    ratio, size, drop = np.zeros(num_nodes), np.zeros(num_nodes), np.zeros(num_nodes)
-    result = np.zeros(len(node))
-    for s in range(num_seats):
-        price_seat(
-            s, start, node, cost, weight, low, high, price, push, reduced, worth, split, share, ratio, size
-        )
-    _, last, following = _open_seats(worth, must_open, k, is_open)
-    _lift_pairs(start, node, reduced, worth, is_open, must_open, last, following, drop, result)
+    drop, result = np.zeros(num_nodes), np.zeros(len(node))
+    price_seats(start, node, cost, Rows(weight, low, high), price, push, priced)
+    _, last, following = _open_seats(priced.worth, must_open, k, is_open)
+    _lift_pairs(start, node, priced, is_open, must_open, last, following, drop, result)
     return result

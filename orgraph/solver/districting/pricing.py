@@ -11,6 +11,7 @@ from orgraph.solver.districting.annealing_kernel import Floats, Ints
 from orgraph.solver.districting.instance import Instance
 from orgraph.solver.districting.matching import match
 from orgraph.solver.districting.measure import incidence, num_alike
+from orgraph.solver.districting.members_kernel import members_of
 from orgraph.solver.districting.problem import CenterCost, Change
 
 PUSH_GROWTH = 1.2
@@ -98,15 +99,7 @@ class Prices:
 @compiled
 def medoids(by_seat: Floats, home: Ints, labels: Ints, k: int) -> Ints:
     """Return the cheapest seat of every district, -1 without a candidate. ``by_seat`` has shape (seats, nodes). O(seats * nodes / k)."""
-    start = np.zeros(k + 1, np.int64)
-    for d in labels:
-        start[d + 1] += 1
-    for d in range(k):
-        start[d + 1] += start[d]
-    fill, members = start.copy(), np.empty(len(labels), np.int64)
-    for v in range(len(labels)):
-        members[fill[labels[v]]] = v
-        fill[labels[v]] += 1
+    start, members = members_of(labels, k)
     best, least = np.full(k, -1), np.full(k, np.inf)
     for s in range(len(home)):
         d = labels[home[s]]

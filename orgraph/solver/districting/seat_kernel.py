@@ -1,30 +1,68 @@
-"""The kernel of one seat: what it is worth at given prices of nodes, the balance of the first weight kept exactly up to one fraction of a node."""
+"""Kernels of seats: what each is worth at given prices of nodes, the balance of the first weight kept exactly up to one fraction of a node."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
 
 from orgraph.solver.compiled import compiled
 from orgraph.solver.districting.instance import Floats, Ints
 
 
+class Rows(NamedTuple):
+    """The balance of every weight, scaled: shapes (W, nodes), (W,), (W,). The first one is kept exactly."""
+
+    weight: Floats
+    low: Floats
+    high: Floats
+
+
+class Priced(NamedTuple):
+    """What seats are worth at some prices."""
+
+    reduced: Floats
+    """Reduced costs, shape (pairs,)."""
+    worth: Floats
+    """Shape (seats,)."""
+    split: Ints
+    """The pair whose node each seat takes in part, -1 for none: shape (seats,)."""
+    share: Floats
+    """The part of it that it takes: shape (seats,)."""
+    ratio: Floats
+    size: Floats
+    """Room to work, both of shape (nodes,)."""
+
+
 @compiled
-def price_seat(
-    s: int,
-    start: Ints,
-    node: Ints,
-    cost: Floats,
-    weight: Floats,
-    low: Floats,
-    high: Floats,
-    price: Floats,
-    push: Floats,
-    reduced: Floats,
-    worth: Floats,
-    split: Ints,
-    share: Floats,
-    ratio: Floats,
-    size: Floats,
+def unpriced(num_pairs: int, num_seats: int, num_nodes: int) -> Priced:
+    """Return room for what seats are worth."""
+    return Priced(
+        np.zeros(num_pairs),
+        np.zeros(num_seats),
+        np.full(num_seats, -1),
+        np.zeros(num_seats),
+        np.zeros(num_nodes),
+        np.zeros(num_nodes),
+    )
+
+
+@compiled
+def price_seats(
+    start: Ints, node: Ints, cost: Floats, rows: Rows, price: Floats, push: Floats, priced: Priced
+) -> None:
+    """Set what every seat is worth at the multipliers ``price`` (nodes,) and ``push`` (W, seats), and the best push of the first weight."""
+    for s in range(len(start) - 1):
+        _price_seat(s, start, node, cost, rows, price, push, priced)
+
+
+@compiled
+def _price_seat(
+    s: int, start: Ints, node: Ints, cost: Floats, rows: Rows, price: Floats, push: Floats, priced: Priced
 ) -> None:
     """Set what seat ``s`` is worth, the reduced costs of its pairs, the best push of the first weight, and the node that it would split."""
+    weight, low, high = rows
+    reduced, worth, split, share, ratio, size = priced
     first, end = start[s], start[s + 1]
     num_weights = len(low)
     total = 0.0

@@ -18,9 +18,10 @@ from orgraph.solver.districting.seat_guesses import Guesses
 from orgraph.solver.districting.seat_tree import LARGE, SeatTree
 from orgraph.solver.districting.separators import Cut, repeat_at_homes, separate
 from orgraph.solver.districting.stage_model import build_model
-from orgraph.solver.districting.state import STAGE_TOLERANCE, State
+from orgraph.solver.districting.state import State
 from orgraph.solver.engine import Clock, OnBound, Result
 from orgraph.solver.highs import Highs
+from orgraph.solver.lexicographic import STAGE_TOLERANCE
 
 MOST_CHOICES = 100
 """A part of the tree with at most this many open pairs beyond one per node is an integer program of its own."""

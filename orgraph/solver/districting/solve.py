@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from orgraph.findings import Json
-from orgraph.solver.certificate import reasons_in_time, refuse_malformed, stats_of
+from orgraph.solver.certificate import (
+    reasons_in_time,
+    refuse_malformed,
+    stats_of,
+    status_with_plan,
+    status_without_plan,
+)
 from orgraph.solver.districting.approval import approve
 from orgraph.solver.districting.city.solve import solve_city
 from orgraph.solver.districting.explain import is_contradictory, reasons
@@ -99,9 +105,8 @@ def conclude(problem: Problem, state: State) -> Solution[Plan]:
         for o, value, bound in zip(problem.objectives, values, state.bounds, strict=True)
     )
     is_proven = all(state.is_proven(stage) for stage in range(len(values)))
-    late = Status.INTERRUPTED if state.clock.is_stopped else Status.FEASIBLE
     return Solution(
-        status=Status.OPTIMAL if is_proven else late,
+        status=status_with_plan(state.clock, is_proven=is_proven),
         plan=plan,
         objective=values[0],
         bound=state.bounds[0],
@@ -118,8 +123,7 @@ def _without_plan(problem: Problem, state: State) -> Solution[Plan]:
             reasons=reasons_in_time(problem, reasons, is_feasible, state.clock),
             stats=_stats(problem, state),
         )
-    status = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
-    return Solution(status, bound=state.bounds[0], stats=_stats(problem, state))
+    return Solution(status_without_plan(state.clock), bound=state.bounds[0], stats=_stats(problem, state))
 
 
 def _stats(problem: Problem, state: State) -> dict[str, Json]:

@@ -16,10 +16,8 @@ from orgraph.solver.districting.problem import BorderLength, Change, Objective
 from orgraph.solver.districting.separators import Cut
 from orgraph.solver.districting.spreading import Spreading
 from orgraph.solver.engine import Clock
-from orgraph.solver.solution import PROOF_GAP, OnProgress, Progress, gap
-
-STAGE_TOLERANCE = 1e-8
-"""A later objective may cost an earlier one this share of its value: enough for rounding, far below a proof's gap."""
+from orgraph.solver.lexicographic import is_better, with_tolerance
+from orgraph.solver.solution import OnProgress, Progress, is_gap_closed
 
 WHOLE = 1e-4
 """A bound of an objective of whole numbers is rounded up where it passes one by more than this, for the rounding of engines."""
@@ -82,8 +80,7 @@ class State:
 
     def is_proven(self, stage: int) -> bool:
         """Return whether bound and plan of an objective meet."""
-        share = gap(self.best.values[stage], self.bounds[stage]) if self.best else None
-        return share is not None and share <= PROOF_GAP
+        return self.best is not None and is_gap_closed(self.best.values[stage], self.bounds[stage])
 
     def cutoff(self, stage: int) -> float:
         """Return the most that an objective may cost in a plan that is better, or as good where values are no whole numbers."""
@@ -110,18 +107,3 @@ def _is_whole(objective: Objective) -> bool:
             return True
         case _:
             return False
-
-
-def with_tolerance(value: float) -> float:
-    """Return the most that an objective may cost once it is held at ``value``."""
-    return value + STAGE_TOLERANCE * max(1.0, abs(value))
-
-
-def is_better(new: Sequence[float], old: Sequence[float]) -> bool:
-    """Return whether ``new`` is smaller in the first objective that differs by more than the tolerance."""
-    for a, b in zip(new, old, strict=True):
-        if a > with_tolerance(b):
-            return False
-        if b > with_tolerance(a):
-            return True
-    return False

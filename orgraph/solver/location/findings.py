@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from math import isfinite
@@ -10,7 +9,7 @@ from numbers import Integral
 
 import numpy as np
 
-from orgraph.findings import Finding, Json
+from orgraph.findings import Finding, Json, repeated
 from orgraph.solver.location.problem import METRICS, Matrix, Problem
 
 FARTHEST_EAST, FARTHEST_NORTH = 180.0, 90.0
@@ -30,7 +29,7 @@ def findings(problem: Problem) -> tuple[Finding, ...]:
 def _nodes(problem: Problem) -> Iterator[Finding]:
     if not problem.node_ids:
         yield _finding("nodes_missing")
-    for name in [name for name, times in Counter(problem.node_ids).items() if times > 1]:
+    for name in repeated(problem.node_ids):
         yield _finding("node_repeated", [name])
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import isclose
 
 from orgraph.findings import Json
-from orgraph.solver.certificate import refuse_malformed, refuse_wrong, stats_of
+from orgraph.solver.certificate import (
+    refuse_malformed,
+    refuse_wrong,
+    stats_of,
+    status_with_plan,
+    status_without_plan,
+)
 from orgraph.solver.engine import Clock
 from orgraph.solver.highs import Highs
 from orgraph.solver.location.check import evaluate, terms, violations
@@ -26,7 +31,7 @@ from orgraph.solver.location.seek import (
     prove,
 )
 from orgraph.solver.location.state import State
-from orgraph.solver.solution import PROOF_GAP, Limits, OnProgress, Solution, Status, gap
+from orgraph.solver.solution import Limits, OnProgress, Solution, Status, is_gap_closed
 
 CHECK_TOLERANCE, CHECK_TOLERANCE_ABSOLUTE = 1e-7, 1e-8
 """Between the checker's costs and those of the search, which takes the sphere's distances from chords: coarse for points less than a metre apart."""
@@ -98,16 +103,13 @@ def conclude(problem: Problem, state: State) -> Solution[Plan]:
         return _infeasible(problem, state.clock, state.seed, state.engines)
     stats = _stats(problem, state)
     if state.best is None:
-        status = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
-        return Solution(status, bound=state.bound, stats=stats)
+        return Solution(status_without_plan(state.clock), bound=state.bound, stats=stats)
     plan = state.instance.plan(state.best)
     approve(problem, plan, state.cost)
     objective = evaluate(problem, plan)
     proven = None if state.bound is None else min(state.bound, objective)
-    share = gap(objective, proven)
-    late = Status.INTERRUPTED if state.clock.is_stopped else Status.FEASIBLE
     return Solution(
-        status=Status.OPTIMAL if share is not None and share <= PROOF_GAP else late,
+        status=status_with_plan(state.clock, is_proven=is_gap_closed(objective, proven)),
         plan=plan,
         objective=objective,
         bound=proven,
@@ -118,17 +120,16 @@ def conclude(problem: Problem, state: State) -> Solution[Plan]:
 
 def approve(problem: Problem, plan: Plan, cost: float) -> None:
     """Raise when the independent checker disagrees with the plan or with its cost."""
-    wrong = [violation.text.en for violation in violations(problem, plan)]
-    found = cost if wrong else evaluate(problem, plan)
+    refuse_wrong(violations(problem, plan))
+    found = evaluate(problem, plan)
     if not isclose(cost, found, rel_tol=CHECK_TOLERANCE, abs_tol=CHECK_TOLERANCE_ABSOLUTE):
-        wrong.append(f"{cost} != {found}")
-    refuse_wrong(wrong)
+        refuse_wrong(figures=[f"{cost} != {found}"])
 
 
 def _infeasible(
     problem: Problem, clock: Clock, seed: int, engines: tuple[str, ...] | list[str]
 ) -> Solution[Plan]:
-    found = reasons(problem, limits=replace(clock.limits, time_s=clock.left_s), seed=seed)
+    found = reasons(problem, limits=clock.limits_left, seed=seed)
     return Solution(Status.INFEASIBLE, reasons=found, stats=stats_of(problem, clock, seed, engines, None))
 
 

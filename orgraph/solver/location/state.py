@@ -11,7 +11,7 @@ from orgraph.solver.location.bound import rounded
 from orgraph.solver.location.clusters import total_cost
 from orgraph.solver.location.instance import Instance, Ints, Mask
 from orgraph.solver.location.start import clusters_of
-from orgraph.solver.solution import PROOF_GAP, OnProgress, Progress, gap
+from orgraph.solver.solution import OnProgress, Progress, is_gap_closed
 
 
 class State:
@@ -59,8 +59,7 @@ class State:
     @property
     def is_proven(self) -> bool:
         """Return whether bound and plan meet."""
-        share = gap(self.cost, self.bound) if self.best is not None else None
-        return share is not None and share <= PROOF_GAP
+        return self.best is not None and is_gap_closed(self.cost, self.bound)
 
     def is_over(self) -> bool:
         """Return whether the call must end."""

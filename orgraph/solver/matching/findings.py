@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
 import numpy as np
 
-from orgraph.findings import Finding, Json
+from orgraph.findings import Finding, Json, repeated
 from orgraph.solver.matching.problem import LARGEST_WEIGHT, Blend, End, Problem, Side
 
 MOST_PAIRS = 10**7
@@ -30,9 +29,8 @@ def findings(problem: Problem) -> tuple[Finding, ...]:
 def _sides(problem: Problem) -> Iterator[Finding]:
     for end in End:
         side = problem.side(end)
-        for name, times in Counter(side.ids).items():
-            if times > 1:
-                yield _finding("agent_repeated", [name], end=end.value)
+        for name in repeated(side.ids):
+            yield _finding("agent_repeated", [name], end=end.value)
         yield from _quotas(side, end)
         if side.rank is not None and not _is_whole(side.rank, (problem.pairs.size,)):
             yield _finding("rank_shape", end=end.value, num_pairs=problem.pairs.size)
@@ -92,9 +90,8 @@ def _weights(problem: Problem) -> Iterator[Finding]:
 
 
 def _categories(problem: Problem) -> Iterator[Finding]:
-    for name, times in Counter(problem.categories).items():
-        if times > 1:
-            yield _finding("category_repeated", [name])
+    for name in repeated(problem.categories):
+        yield _finding("category_repeated", [name])
     category = problem.pairs.category
     if (category is None) != (not problem.categories):
         yield _finding("category_missing", num_categories=len(problem.categories))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import fsum
 
 import numpy as np
 
 from orgraph.findings import Json
-from orgraph.solver.certificate import refuse_malformed, refuse_wrong, stats_of
+from orgraph.solver.certificate import (
+    refuse_malformed,
+    refuse_wrong,
+    stats_of,
+    status_with_plan,
+    status_without_plan,
+)
 from orgraph.solver.engine import Clock
 from orgraph.solver.matching import check
 from orgraph.solver.matching.explain import reasons
@@ -92,23 +97,21 @@ def offer_hint(state: State, hint: Plan | None) -> None:
 def conclude(problem: Problem, state: State) -> Solution[Plan]:
     """Return what is known at the end, checked."""
     plan = state.plan()
-    late = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
     bound = None if state.bound is None else float(state.bound)
     if plan is None:
         if state.is_infeasible:
-            limits = replace(state.clock.limits, time_s=state.clock.left_s)
             return Solution(
-                Status.INFEASIBLE, reasons=reasons(problem, limits=limits), stats=_stats(problem, state)
+                Status.INFEASIBLE,
+                reasons=reasons(problem, limits=state.clock.limits_left),
+                stats=_stats(problem, state),
             )
-        return Solution(late, bound=bound, stats=_stats(problem, state))
+        return Solution(status_without_plan(state.clock), bound=bound, stats=_stats(problem, state))
     terms = check.evaluate(problem, plan)
     approve(problem, plan, fsum(terms.values()), state)
     stages = tuple(Stage(*stage) for stage in state.stages(check.stages(problem, plan)))
     is_proven = all(stage.gap == 0 for stage in stages) if stages else state.is_proven
-    if late is Status.UNKNOWN:
-        late = Status.FEASIBLE
     return Solution(
-        status=Status.OPTIMAL if is_proven else late,
+        status=status_with_plan(state.clock, is_proven=is_proven),
         plan=plan,
         objective=fsum(terms.values()),
         bound=bound,
@@ -120,12 +123,12 @@ def conclude(problem: Problem, state: State) -> Solution[Plan]:
 
 def approve(problem: Problem, plan: Plan, objective: float, state: State) -> None:
     """Raise when the independent checker disagrees with the plan, its objective or its bound."""
-    wrong = [violation.text.en for violation in check.violations(problem, plan)]
+    wrong = []
     if objective != state.value[0]:
         wrong.append(f"objective: {state.value[0]} != {objective}")
     if state.bound is not None and (gap(objective, state.bound) or 0) > 0 and state.bound > objective:
         wrong.append(f"bound: {state.bound} > {objective}")
-    refuse_wrong(wrong)
+    refuse_wrong(check.violations(problem, plan), wrong)
 
 
 def _stats(problem: Problem, state: State) -> dict[str, Json]:

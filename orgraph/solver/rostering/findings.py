@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import chain
 from math import lcm
-from typing import TypeVar
 
-from orgraph.findings import Finding, Json
+from orgraph.findings import Finding, Json, repeated
 from orgraph.solver.rostering.problem import (
     Demand,
     Duty,
@@ -23,7 +21,6 @@ from orgraph.solver.rostering.problem import (
     Wishes,
 )
 
-T = TypeVar("T", bound=Hashable)
 NUM_WEEKDAYS = 7
 MOST_COST = 2**50
 
@@ -50,7 +47,7 @@ def _names(problem: Problem) -> Iterator[Finding]:
         [preference.name for preference in problem.preferences],
     )
     for ids in named:
-        for name in _repeated(ids):
+        for name in repeated(ids):
             yield _finding("name_repeated", [name])
 
 
@@ -135,7 +132,7 @@ def _demands(problem: Problem) -> Iterator[Finding]:
         if demand.most is not None and demand.most < demand.number:
             yield _finding("demand_most", number=number, wanted=demand.number, most=demand.most)
     cells = [(d.place, d.shift, d.skill) for d in problem.demands]
-    for cell in _repeated(cells):
+    for cell in repeated(cells):
         yield _finding("demand_repeated", number=cells.index(cell))
 
 
@@ -146,7 +143,7 @@ def _duties(problem: Problem) -> Iterator[Finding]:
         elif not _is_fit(problem, duty):
             names = [problem.people[duty.person].person_id, problem.places[duty.place].place_id]
             yield _finding("forced_unfit", names, skill=problem.skills[duty.skill], number=number)
-    for duty in _repeated(problem.forced):
+    for duty in repeated(problem.forced):
         yield _finding("forced_repeated", number=problem.forced.index(duty))
 
 
@@ -179,7 +176,7 @@ def _preference(problem: Problem, preference: Preference) -> Iterator[Finding]:
         case Stability():
             if wrong := sum(not _is_duty(problem, duty) for duty in preference.roster):
                 yield _finding("roster_range", name, num_entries=wrong)
-            if wrong := len(_repeated(preference.roster)):
+            if wrong := len(repeated(preference.roster)):
                 yield _finding("roster_repeated", name, num_entries=wrong)
         case _:
             pass
@@ -187,7 +184,7 @@ def _preference(problem: Problem, preference: Preference) -> Iterator[Finding]:
 
 def _fairness(problem: Problem, fairness: Fairness) -> Iterator[Finding]:
     name = [fairness.name]
-    if not all(_within(problem.people, i) for i in fairness.people) or _repeated(fairness.people):
+    if not all(_within(problem.people, i) for i in fairness.people) or repeated(fairness.people):
         yield _finding("fairness_people", name, num_people=len(problem.people))
     wanted = 0 if fairness.measure is Measure.RANGE else len(fairness.people)
     if len(fairness.targets) != wanted:
@@ -202,7 +199,7 @@ def _wishes(problem: Problem, wishes: Wishes) -> Iterator[Finding]:
         yield _finding("wish_range", [wishes.name], num_entries=known.count(False))
     if wrong := sum(cost < 0 for _, _, cost in wishes.dislikes):
         yield _finding("wish_value", [wishes.name], num_entries=wrong)
-    if wrong := len(_repeated([(i, s) for i, s, _ in wishes.dislikes])):
+    if wrong := len(repeated([(i, s) for i, s, _ in wishes.dislikes])):
         yield _finding("wish_repeated", [wishes.name], num_entries=wrong)
 
 
@@ -250,7 +247,3 @@ def _finding(name: str, subject: Sequence[str] = (), **numbers: Json) -> Finding
 
 def _within(entries: Sequence[object], index: int) -> bool:
     return 0 <= index < len(entries)
-
-
-def _repeated(values: Iterable[T]) -> list[T]:
-    return [value for value, times in Counter(values).items() if times > 1]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from math import isclose
-
 from orgraph.findings import Json
-from orgraph.solver.certificate import reasons_in_time, refuse_malformed, refuse_wrong, stats_of
+from orgraph.solver.certificate import (
+    differing,
+    reasons_in_time,
+    refuse_malformed,
+    refuse_wrong,
+    stats_of,
+    status_with_plan,
+    status_without_plan,
+)
 from orgraph.solver.engine import Clock
 from orgraph.solver.highs import Highs
 from orgraph.solver.rostering.check import evaluate, terms, violations
@@ -16,8 +22,6 @@ from orgraph.solver.rostering.problem import Plan, Problem
 from orgraph.solver.rostering.seek import find_and_prove
 from orgraph.solver.rostering.state import State
 from orgraph.solver.solution import Limits, OnProgress, Solution, Status
-
-CHECK_TOLERANCE = 1e-9
 
 
 def solve(
@@ -68,9 +72,8 @@ def conclude(state: State) -> Solution[Plan]:
         return _without_plan(state)
     named = terms(state.problem, state.plan)
     approve(state.problem, state.plan, float(state.objective), named)
-    late = Status.INTERRUPTED if state.clock.is_stopped else Status.FEASIBLE
     return Solution(
-        status=Status.OPTIMAL if state.is_proven else late,
+        status=status_with_plan(state.clock, is_proven=state.is_proven),
         plan=state.plan,
         objective=float(state.objective),
         bound=None if state.bound is None else float(state.bound),
@@ -81,20 +84,16 @@ def conclude(state: State) -> Solution[Plan]:
 
 def approve(problem: Problem, plan: Plan, objective: float, named: dict[str, float]) -> None:
     """Raise when the independent checker disagrees with the plan, its objective or its terms."""
-    wrong = [violation.text.en for violation in violations(problem, plan)]
-    for found in (float(evaluate(problem, plan)), sum(named.values())):
-        if not isclose(objective, found, rel_tol=CHECK_TOLERANCE, abs_tol=CHECK_TOLERANCE):
-            wrong.append(f"{objective} != {found}")
-    refuse_wrong(wrong)
+    found = (float(evaluate(problem, plan)), sum(named.values()))
+    refuse_wrong(violations(problem, plan), differing(("objective", "terms"), (objective, objective), found))
 
 
 def _without_plan(state: State) -> Solution[Plan]:
     if state.is_infeasible:
         why = reasons_in_time(state.problem, reasons, is_feasible, state.clock)
         return Solution(Status.INFEASIBLE, reasons=why, stats=_stats(state))
-    status = Status.INTERRUPTED if state.clock.is_stopped else Status.UNKNOWN
     bound = None if state.bound is None else float(state.bound)
-    return Solution(status, bound=bound, stats=_stats(state))
+    return Solution(status_without_plan(state.clock), bound=bound, stats=_stats(state))
 
 
 def _stats(state: State) -> dict[str, Json]:

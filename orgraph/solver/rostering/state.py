@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import isfinite
 
-from orgraph.errors import PlanRejected
+from orgraph.solver.certificate import refuse_wrong
 from orgraph.solver.engine import Clock, Outcome, Result
 from orgraph.solver.rostering.check import evaluate, violations
 from orgraph.solver.rostering.model import Model
@@ -74,8 +74,7 @@ class State:
         """Offer the plan of a point of a model. Raises ``PlanRejected`` when the checker finds it invalid: a defect of the model."""
         plan = model.plan(point)
         if not self.offer(plan):
-            wrong = [violation.text.en for violation in violations(self.problem, plan)]
-            raise PlanRejected("plan_rejected", violations="; ".join(wrong))
+            refuse_wrong(violations(self.problem, plan))
 
     def _tell(self, phase: str) -> None:
         if self._on_progress is not None:

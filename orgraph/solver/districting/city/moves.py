@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orgraph.solver.compiled import compiled
+from orgraph.solver.districting.annealing_kernel import outside
 from orgraph.solver.districting.city.space import Floats, Ints, Links, Space, reach
-
-Random = NDArray[np.uint64]
-"""The state of a generator, shape (1,), never 0."""
+from orgraph.solver.districting.members_kernel import members_of
+from orgraph.solver.districting.random_kernel import Random, uniform
 
 
 class Town(NamedTuple):
@@ -52,17 +52,6 @@ def partition_of(town: Town, label: Ints, seat: Ints) -> Partition:
     return Partition(
         label, seat, load, size, np.zeros(n, np.int64), np.zeros(1, np.int64), np.empty(n, np.int64)
     )
-
-
-@compiled
-def uniform(random: Random) -> float:
-    """Return the next number in [0, 1). Marsaglia (2003), "Xorshift RNGs"; Vigna's multiplier."""
-    x = random[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    random[0] = x
-    return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @compiled
@@ -142,12 +131,6 @@ def is_in_one_piece_without(links: Links, part: Partition, i: int) -> bool:
 
 
 @compiled
-def outside(load: int, low: int, high: int) -> int:
-    """Return by how many people a load is out of bounds."""
-    return max(0, low - load, load - high)
-
-
-@compiled
 def anneal(
     town: Town, part: Partition, movable: Ints, is_open: NDArray[np.bool_], heat: float, price: float,
     num_proposals: int, random: Random,
@@ -183,22 +166,6 @@ def anneal(
             size[there] += 1
             gained += change
     return gained
-
-
-@compiled
-def members_of(label: Ints, num_districts: int) -> tuple[Ints, Ints]:
-    """Return ``first`` and ``units``: the units of district d are ``units[first[d]:first[d + 1]]``, ascending."""
-    first = np.zeros(num_districts + 1, dtype=np.int64)
-    for d in label:
-        first[d + 1] += 1
-    for d in range(num_districts):
-        first[d + 1] += first[d]
-    free = first[:-1].copy()
-    units = np.empty(len(label), dtype=np.int64)
-    for i in range(len(label)):
-        units[free[label[i]]] = i
-        free[label[i]] += 1
-    return first, units
 
 
 @compiled

@@ -8,16 +8,15 @@ from __future__ import annotations
 import numpy as np
 
 from orgraph.solver.compiled import compiled
+from orgraph.solver.districting.annealing_kernel import outside
 from orgraph.solver.districting.city.moves import (
     Partition,
-    Random,
     Town,
     near_districts,
-    outside,
     reseat_one,
-    uniform,
 )
 from orgraph.solver.districting.city.space import Ints
+from orgraph.solver.districting.random_kernel import Random, uniform
 
 MOST_NEAR = 12
 

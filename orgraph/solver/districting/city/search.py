@@ -16,10 +16,10 @@ from orgraph.solver.districting.city.moves import (
     near_districts,
     reanneal,
     reseat,
-    uniform,
 )
 from orgraph.solver.districting.city.recut import rebalance
 from orgraph.solver.districting.city.state import CityState, copy_of
+from orgraph.solver.districting.random_kernel import uniform
 
 SLICE = 100_000
 """Most proposals between two choices of seats."""

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from orgraph.findings import Json
-from orgraph.solver.certificate import stats_of
+from orgraph.solver.certificate import stats_of, status_with_plan, status_without_plan
 from orgraph.solver.districting.approval import approve
 from orgraph.solver.districting.check import violations
 from orgraph.solver.districting.city.bound import bounds
@@ -19,7 +19,7 @@ from orgraph.solver.districting.city.state import CityState
 from orgraph.solver.districting.explain import is_contradictory, reasons
 from orgraph.solver.districting.problem import Plan, PointCost, Problem
 from orgraph.solver.engine import Clock
-from orgraph.solver.solution import PROOF_GAP, OnProgress, Solution, Stage, Status, gap
+from orgraph.solver.solution import OnProgress, Solution, Stage, Status, is_gap_closed
 
 PLAN_SHARE = 0.9
 """Of the time: then the search has cooled down, so that the checker and the last seats fit in."""
@@ -88,9 +88,8 @@ def _prove(state: CityState, share: float) -> None:
 
 
 def _conclude(problem: Problem, state: CityState) -> Solution[Plan]:
-    late = Status.INTERRUPTED if state.clock.is_stopped else None
     if state.best is None:
-        return Solution(late or Status.UNKNOWN, bound=state.bound, stats=_stats(problem, state))
+        return Solution(status_without_plan(state.clock), bound=state.bound, stats=_stats(problem, state))
     plan, name, cost = (
         state.instance.plan(state.best.label, state.best.seat),
         problem.objectives[0].name,
@@ -98,10 +97,8 @@ def _conclude(problem: Problem, state: CityState) -> Solution[Plan]:
     )
     approve(problem, plan, (cost,))
     bound = None if state.bound is None else min(state.bound, cost)
-    share = gap(cost, bound)
-    is_proven = share is not None and share <= PROOF_GAP
     return Solution(
-        status=Status.OPTIMAL if is_proven else late or Status.FEASIBLE,
+        status=status_with_plan(state.clock, is_proven=is_gap_closed(cost, bound)),
         plan=plan,
         objective=cost,
         bound=bound,

@@ -8,7 +8,8 @@ from threading import Lock
 import numpy as np
 
 from orgraph.solver.districting.city.instance import CityInstance
-from orgraph.solver.districting.city.moves import Partition, Random, partition_of
+from orgraph.solver.districting.city.moves import Partition, partition_of
+from orgraph.solver.districting.random_kernel import Random
 from orgraph.solver.engine import Clock
 from orgraph.solver.solution import OnProgress, Progress
 
