@@ -44,6 +44,7 @@ class CoverageRow:
     depth: int = strawberry.field(description=said("field.depth"))
     shares: list[Share]
     counts: list[KindCount]
+    is_synthetic: bool = strawberry.field(description=said("field.is_synthetic"))
 
 
 @strawberry.type(description=said("type.coverage"))
@@ -63,6 +64,7 @@ def coverage_view(answer: directory.Coverage, day: date | None) -> Coverage:
             depth=row.depth,
             shares=[share_view(share) for share in row.shares],
             counts=[KindCount(kind=kind, count=number) for kind, number in row.counts.items()],
+            is_synthetic=row.is_synthetic,
         )
         for row in answer.rows
     ]

@@ -19,7 +19,6 @@ from api.types_scalars import Day, enum_of
 from api.types_words import both, field_words, said
 from orgraph.graph import Node
 from orgraph.schema import NODE_KINDS, Field, NodeKind, ValueType
-from orgraph.service.directory import is_synthetic
 
 
 class ByName:
@@ -118,7 +117,7 @@ _READERS: dict[str, Callable[[Node], object]] = {
     "id": lambda node: encode_id(node.key),
     "code": lambda node: node.code,
     "node_kind": lambda node: node.kind,
-    "is_synthetic": is_synthetic,
+    "is_synthetic": lambda node: node.is_synthetic,
     "weights": _weights,
 }
 for _kind in LISTED.values():

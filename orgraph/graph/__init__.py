@@ -17,7 +17,16 @@ from orgraph.graph.hierarchy import (
     unit_at_level,
 )
 from orgraph.graph.lineage import Step, became, came_from, is_former, origins, present_forms
-from orgraph.graph.orgraph import GraphBuilder, Node, NodeKey, OrgGraph, Properties, Relationship, Value
+from orgraph.graph.orgraph import (
+    GraphBuilder,
+    Node,
+    NodeKey,
+    OrgGraph,
+    Properties,
+    Relationship,
+    Value,
+    is_synthetic,
+)
 from orgraph.graph.personal_data import has_id_number, has_mobile_number
 from orgraph.graph.validate import validate
 
@@ -49,6 +58,7 @@ __all__ = [
     "has_id_number",
     "has_mobile_number",
     "is_former",
+    "is_synthetic",
     "level_of",
     "node_findings",
     "origins",

@@ -19,6 +19,11 @@ Value: TypeAlias = bool | int | float | str | tuple[str, ...] | None
 Properties: TypeAlias = Mapping[str, Value]
 
 
+def is_synthetic(properties: Properties) -> bool:
+    """Return whether what has these properties was generated, as a whole or in some values."""
+    return bool(properties.get("is_synthetic") or properties.get("synthetic_fields"))
+
+
 class NodeKey(NamedTuple):
     """Identity of a node: the name of its kind, and its code. Names are no keys."""
 
@@ -43,6 +48,11 @@ class Node:
     def name(self) -> str:
         """Return the name, or the code where there is none."""
         return str(self.properties.get("name") or self.code)
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Return whether it was generated, or any of its values."""
+        return is_synthetic(self.properties)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,13 +51,14 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One unit of the tree. ``depth`` 0 is the unit asked for; ``parent_code`` is ``None`` there."""
+    """One unit of the tree. ``depth`` 0 is the unit asked for; ``parent_code`` is ``None`` there. ``is_synthetic``: its numbers count generated data."""
 
     unit: Node
     parent_code: str | None
     depth: int
     counts: Mapping[str, int]
     shares: tuple[Share, ...]
+    is_synthetic: bool
 
     def to_json(self) -> Json:
         """Return the unit, its counts and its shares."""
@@ -68,6 +69,7 @@ class Row:
             "parent_code": self.parent_code,
             "depth": self.depth,
             "counts": dict(self.counts),
+            "is_synthetic": self.is_synthetic,
             "coverage": [share.to_json() for share in self.shares],
         }
 
@@ -91,7 +93,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The answer: rows by depth-first order of the tree, the first is the unit asked for. ``is_synthetic``: generated data are in it."""
+    """The answer: rows by depth-first order of the tree, the first is the unit asked for. ``is_synthetic``: its numbers count generated data, or it shows some."""
 
     rows: tuple[Row, ...]
     gaps: tuple[Gap, ...]
@@ -141,13 +143,7 @@ async def coverage(
     rows = _tree(unit, found, parents)
     missing = [share for share in rows[0].shares if share.num_gaps and max_named]
     gaps = [await _gap(store, code, share, max_named, as_of) for share in missing]
-    nodes = [*(row.unit for row in rows), *(node for gap in gaps for node in gap.nodes)]
-    return Coverage(rows, tuple(gaps), any(is_synthetic(node) for node in nodes))
-
-
-def is_synthetic(node: Node) -> bool:
-    """Return whether any value of a node was generated."""
-    return bool(node.properties.get("synthetic_fields") or node.properties.get("is_synthetic"))
+    return Coverage(rows, tuple(gaps), any(row.is_synthetic for row in rows))
 
 
 def _levels(unit: Node, level: str | None) -> tuple[str | None, ...]:
@@ -195,7 +191,9 @@ def _tree(unit: Node, found: Iterable[RollupRow], parents: Mapping[str, str]) ->
 
 def _row(row: RollupRow, parent_code: str | None, depth: int) -> Row:
     shares = [Share(m, *row.coverage.get(m.name, (0, 0))) for m in COVERAGE_MEASURES.values()]
-    return Row(row.unit, parent_code, depth, row.counts, tuple(s for s in shares if s.total))
+    return Row(
+        row.unit, parent_code, depth, row.counts, tuple(s for s in shares if s.total), row.is_synthetic
+    )
 
 
 async def _gap(store: Store, code: str, share: Share, max_named: int, as_of: date | None) -> Gap:

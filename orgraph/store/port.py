@@ -152,12 +152,14 @@ class RollupRow:
     """Sums over everything that one unit contains, itself included.
 
     ``counts``: nodes per kind. ``sums``: per ``"Kind.field"``; missing values count as nothing. ``coverage``: per measure (covered, total).
+    ``is_synthetic``: any node of the kinds that these figures are about was generated, as a whole or in some values, however deep it lies.
     """
 
     unit: Node
     counts: Mapping[str, int]
     sums: Mapping[str, float]
     coverage: Mapping[str, tuple[int, int]]
+    is_synthetic: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,37 @@ async def test_coverage_counts_numerator_and_denominator(client: httpx.AsyncClie
     } in coverage["rows"][0]["shares"]
 
 
+@pytest.mark.parametrize("is_synthetic", [True, False])
+async def test_coverage_says_that_something_deep_below_was_generated(
+    tmp_path: Path, is_synthetic: bool
+) -> None:
+    """A town and a village, a grid in it, and a worker who covers it: only the worker can be generated."""
+    async with await open_store(f"sqlite:///{tmp_path / 'deep.db'}") as store:
+        village, grid, worker = NodeKey("Unit", "V"), NodeKey("Grid", "G"), NodeKey("GridWorker", "W")
+        await store.ensure_schema()
+        await store.apply(
+            [
+                PutNode("Unit", TOWN, {"name": "义和镇", "level": "town"}),
+                PutNode("Unit", "V", {"name": "薄家村", "level": "village"}),
+                PutNode("Unit", "U", {"name": "嘉和村", "level": "village"}),
+                PutNode("Grid", "G", {"name": "一", "kind": "base"}),
+                PutNode("GridWorker", "W", {"kind": "base", "is_synthetic": is_synthetic}),
+                PutRelationship("PART_OF", village, NodeKey("Unit", TOWN)),
+                PutRelationship("PART_OF", NodeKey("Unit", "U"), NodeKey("Unit", TOWN)),
+                PutRelationship("PART_OF", grid, village),
+                PutRelationship("LOCATED_IN", worker, grid),
+                PutRelationship("COVERS", worker, grid),
+            ]
+        )
+        app = httpx.ASGITransport(create_app(store))
+        async with httpx.AsyncClient(transport=app, base_url="http://test") as client:
+            query = f'{{ coverage(unitCode: "{TOWN}") {{ isSynthetic rows {{ isSynthetic unit {{ isSynthetic }} }} }} }}'
+            coverage = (await ask(client, query))["data"]["coverage"]
+    assert coverage["isSynthetic"] is is_synthetic
+    assert [row["isSynthetic"] for row in coverage["rows"]] == [is_synthetic, False, is_synthetic]
+    assert not any(row["unit"]["isSynthetic"] for row in coverage["rows"])
+
+
 async def test_an_unknown_unit_has_no_coverage(client: httpx.AsyncClient) -> None:
     answer = await ask(client, '{ coverage(unitCode: "x") { isSynthetic } }')
     assert answer["errors"][0]["extensions"]["status"] == 404

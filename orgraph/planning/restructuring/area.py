@@ -53,10 +53,7 @@ class Area:
     @cached_property
     def is_synthetic(self) -> bool:
         """Whether anything in it is generated."""
-        return bool(self.provenance.get("is_synthetic")) or any(
-            unit.properties.get("synthetic_fields") or unit.properties.get("is_synthetic")
-            for unit in self.units
-        )
+        return bool(self.provenance.get("is_synthetic")) or any(unit.is_synthetic for unit in self.units)
 
     def codes_at(self, units: Iterable[int]) -> tuple[str, ...]:
         """Return the codes of some units."""

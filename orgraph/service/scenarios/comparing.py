@@ -121,7 +121,7 @@ async def compare_scenarios(store: Store, code: str, against: str = "") -> PlanC
         tuple(UnitChange(u, _name(graph, u), before[u], then[u], people[u]) for u in units),
         compare(before, then, people),
         tuple(await _indicators(store, graph, earlier, later, len(units))),
-        scenario.is_synthetic,
+        scenario.is_synthetic or any(node.is_synthetic for node in graph.nodes()),
     )
 
 

@@ -142,7 +142,4 @@ def _code(asked: Asked) -> str:
 
 
 def _is_synthetic(graph: OrgGraph) -> bool:
-    return any(
-        node.properties.get("is_synthetic") or node.properties.get("synthetic_fields")
-        for node in graph.nodes("Unit")
-    )
+    return any(unit.is_synthetic for unit in graph.nodes("Unit"))

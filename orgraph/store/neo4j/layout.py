@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TypeAlias, cast
 
-from orgraph.graph import Node, Properties, Value
+from orgraph.graph import Node, Properties, Value, is_synthetic
 from orgraph.schema import NODE_KINDS, RELATIONSHIP_KINDS, Field, NodeKind, ValueType
 from orgraph.store.bigrams import folded_fields, index_words
 from orgraph.store.collation import sort_key
@@ -35,6 +35,11 @@ CONTAINERS = tuple(
     )
 )
 """The kinds of nodes that can contain others; they are found by ``_scope`` too."""
+INSIDE_BY_KIND: Mapping[str, tuple[str, ...]] = {
+    kind: tuple(t for t in CONTAINMENT if any(kind == source for source, _ in RELATIONSHIP_KINDS[t].ends))
+    for kind in NODE_KINDS
+}
+"""By kind: the types of containment that its nodes may have."""
 NUMEROUS = ("Household", "PartyMember")
 """The kinds with so many nodes in one part (a town) that a page of it needs an index by every field."""
 SEARCH_INDEX = "orgraph_search"
@@ -100,7 +105,7 @@ class Label:
         return stored
 
     def derive(self, code: str, properties: Properties) -> dict[str, Stored]:
-        """Return what is stored beside a present state so that it can be sorted and found."""
+        """Return what is stored beside a present state so that it can be sorted and found; ``_synthetic`` names the kind of what was generated."""
         derived: dict[str, Stored] = {
             f"_key_{f.name}": sort_key(str(v))
             for f in self.keyed
@@ -113,6 +118,8 @@ class Label:
                 "_grams": index_words(folded),
                 "_sort": sort_key(str(properties.get("name") or code)),
             }
+        if is_synthetic(properties):
+            derived["_synthetic"] = self.name
         return derived
 
     def decode(self, stored: Mapping[str, Stored]) -> dict[str, Value]:
@@ -186,7 +193,7 @@ def statements() -> Iterator[str]:
     )
 
 
-_UNIQUE = (
+_UNIQUE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("_Identity", ("_id",)),
     ("_Store", ("name",)),
     ("_Announcement", ("name",)),
@@ -194,7 +201,12 @@ _UNIQUE = (
     ("_Commit", ("token",)),
     ("_Version", ("scope", "version")),
 )
-_LOOKED_UP = (("_Version", ("commit",)), ("_Touched", ("commit", "scope")))
+_LOOKED_UP: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("_Version", ("commit",)),
+    ("_Touched", ("commit", "scope")),
+    ("_Identity", ("_synthetic", "_scope", "_part")),
+    ("_Identity", ("_once_synthetic",)),
+)
 
 
 def _index(name: str, label: str, names: tuple[str, ...]) -> str:

@@ -21,6 +21,7 @@ from orgraph.store.dump import DumpedCommit, DumpHead, DumpRecord, NodeState, Re
 from orgraph.store.dump_checks import DumpChecks
 from orgraph.store.judging import Days, Report
 from orgraph.store.neo4j.connections import Writer
+from orgraph.store.neo4j.generated import ONCE_GENERATED
 from orgraph.store.neo4j.layout import LABELS, Stored, encode_relationship, past_type
 from orgraph.store.neo4j.settling import settle
 from orgraph.store.neo4j.work import Work
@@ -193,6 +194,8 @@ class _Loading:
         await settle(work)
         if found := work.report.findings:
             raise InvalidGraph("dump_refused", findings=found, num_errors=len(found))
+        for kind, once in ONCE_GENERATED.items():
+            await self.writer.run(f"{once} SET n._once_synthetic = '{kind}'")
         await self.writer.run(
             FINISH, num_commits=self.num_commits, latest_day=self.latest_day, last_id=work.last_id
         )

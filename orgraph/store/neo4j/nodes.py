@@ -21,6 +21,7 @@ def _only_of_the_present(label: Label, name: str) -> str:
     """Return the assignment that takes away what only a present state has."""
     derived = [f"_key_{field.name}" for field in label.keyed]
     derived += ["_grams", "_folded", "_sort"] if label.searchable else []
+    derived.append("_synthetic")
     return "".join(f", {name}.{key} = null" for key in derived)
 
 
@@ -29,6 +30,7 @@ STATES = {
     " RETURN n.code, n._id, n._valid_from, n._begun, properties(n)"
     for kind in LABELS
 }
+_NOTE_ONCE = "n._once_synthetic = coalesce(n._synthetic, n._once_synthetic)"
 LAST_ENDS = {
     kind: f"UNWIND $codes AS code MATCH (n:{label.past} {{code: code}}) RETURN code, max(n._valid_to)"
     for kind, label in LABELS.items()
@@ -43,7 +45,7 @@ COME = {
 }
 KEEP = {
     kind: f"UNWIND $ids AS id MATCH (n:_Identity {{_id: id}}) CREATE (p:{label.past})-[:_STATE_OF]->(n)"
-    f" SET p = properties(n), p._valid_to = $day, p._ended = $commit{_only_of_the_present(label, 'p')}"
+    f" SET {_NOTE_ONCE}, p = properties(n), p._valid_to = $day, p._ended = $commit{_only_of_the_present(label, 'p')}"
     for kind, label in LABELS.items()
 }
 CHANGE = (
@@ -52,7 +54,7 @@ CHANGE = (
 )
 END = {
     kind: f"UNWIND $ids AS id MATCH (n:_Identity {{_id: id}})"
-    f" SET n:{label.past}, n._valid_to = $day, n._ended = $commit{_only_of_the_present(label, 'n')}"
+    f" SET {_NOTE_ONCE}, n:{label.past}, n._valid_to = $day, n._ended = $commit{_only_of_the_present(label, 'n')}"
     f" REMOVE n:{kind}"
     for kind, label in LABELS.items()
 }

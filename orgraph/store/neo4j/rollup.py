@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import fsum
 from typing import cast
 
 from orgraph.errors import NotFound
 from orgraph.graph import Node
-from orgraph.schema import NODE_KINDS
 from orgraph.store.neo4j.connections import Cell, Reader, Row
+from orgraph.store.neo4j.generated import PARTS
 from orgraph.store.neo4j.layout import LABELS, Stored
-from orgraph.store.neo4j.lens import Lens, identity_query
-from orgraph.store.neo4j.rollup_queries import SCOPED_ROOT, Parts, totals_query, units_query
+from orgraph.store.neo4j.lens import Lens
+from orgraph.store.neo4j.rollup_queries import Parts, root_query, totals_query, units_query
 from orgraph.store.neo4j.scopes import kind_of
 from orgraph.store.port import RollupRow
 from orgraph.store.rollup_request import Request
@@ -32,30 +32,56 @@ async def rollup(reader: Reader, day: int | None, request: Request) -> tuple[Rol
         When there is no such unit (on the day).
     """
     lens = Lens(day)
-    units, scopes = await _units(reader, lens, request)
+    root = await _root(reader, lens, request)
+    units = await _units(reader, lens, request.level, root)
     parts = Parts.of(request)
-    given = {"units": list(units), "scopes": scopes, **parts.bindings, **lens.bindings}
-    rows = await reader.gathered(totals_query(lens, parts), **given) if units else []
+    where = {"scopes": root.scopes, "parts": await _parts(reader, root)}
+    given = {"units": list(units), **where, **parts.bindings, **lens.bindings}
+    query = totals_query(lens, parts, root.generated)
+    rows = await reader.gathered(query, **given) if units else []
     columns = _Columns((*parts.containers, *parts.by_degree(lens)), parts.grouped(lens))
     found = {cast(int, unit): _read(columns, parts, values) for unit, *values in rows}
     return tuple(_row(node, request, found[unit]) for unit, node in units.items())
 
 
-async def _units(reader: Reader, lens: Lens, request: Request) -> tuple[dict[int, Node], list[Cell]]:
-    """Return the units asked for by identity, in the order of their codes, and every scope that something below the root is in."""
-    query = SCOPED_ROOT if lens.day is None else identity_query(lens, "Unit")
-    roots = await reader.rows(query, code=request.scope, county=_COUNTY, **lens.bindings)
+@dataclass(frozen=True)
+class _Root:
+    """The unit asked for: ``scopes`` are those that something below it is in, ``generated`` the kinds with generated nodes in them."""
+
+    identity: Cell
+    state: dict[str, Cell]
+    scopes: list[Cell]
+    generated: list[str]
+
+
+async def _root(reader: Reader, lens: Lens, request: Request) -> _Root:
+    given = {"code": request.scope, "county": _COUNTY, "kinds": request.concerned, **lens.bindings}
+    roots = await reader.rows(root_query(lens), **given)
     if not roots:
         raise NotFound("not_found", kind="Unit", code=request.scope)
-    root, state, *scopes = roots[0]
-    below = cast("list[Cell]", scopes[0]) if scopes else []
-    rows: list[Row] = [[root, state]]
-    if request.level is not None:
-        listed = units_query(lens)
-        rows = await reader.gathered(listed, root=root, level=request.level, scopes=below, **lens.bindings)
+    identity, state, scopes, generated = roots[0]
+    known = cast("dict[str, Cell]", state)
+    return _Root(identity, known, cast("list[Cell]", scopes), cast("list[str]", generated))
+
+
+async def _parts(reader: Reader, root: _Root) -> list[Cell]:
+    """Return the parts below the root that can hold what was generated."""
+    if not (root.generated and root.scopes):
+        return []
+    part = root.state["_part"]
+    if part and len(root.scopes) == 1:
+        return [part]
+    return cast("list[Cell]", await reader.value(PARTS, scopes=root.scopes, generated=root.generated))
+
+
+async def _units(reader: Reader, lens: Lens, level: str | None, root: _Root) -> dict[int, Node]:
+    """Return the units asked for by identity, in the order of their codes."""
+    rows: list[Row] = [[root.identity, root.state]]
+    if level is not None:
+        given = {"root": root.identity, "level": level, "scopes": root.scopes, **lens.bindings}
+        rows = await reader.gathered(units_query(lens), **given)
     unit = LABELS["Unit"]
-    nodes = {cast(int, i): unit.node(cast("dict[str, Stored]", p)) for i, p in rows}
-    return nodes, below
+    return {cast(int, i): unit.node(cast("dict[str, Stored]", p)) for i, p in rows}
 
 
 @dataclass(frozen=True)
@@ -73,12 +99,13 @@ class _Totals:
     counts: dict[str, int]
     sums: dict[str, float]
     coverage: dict[str, tuple[int, int]]
+    is_synthetic: bool
 
 
 def _read(columns: _Columns, parts: Parts, values: Row) -> _Totals:
     """Return what the columns of one unit say."""
-    totals = _Totals({}, {}, {})
     given = iter(values)
+    totals = _Totals({}, {}, {}, is_synthetic=bool(next(given)))
     for kind in columns.single:
         totals.counts[kind] = cast(int, next(given))
     if columns.grouped:
@@ -119,10 +146,10 @@ def _sum(value: Cell) -> float:
 
 def _row(unit: Node, request: Request, totals: _Totals) -> RollupRow:
     """Return what was asked for, in the order in which it was."""
-    counted: Mapping[str, object] = dict.fromkeys(request.kinds or NODE_KINDS)
     return RollupRow(
         unit,
-        {kind: totals.counts.get(kind, 0) for kind in counted},
+        {kind: totals.counts.get(kind, 0) for kind in request.counted},
         {f"{k}.{name}": totals.sums[f"{k}.{name}"] for k, name in request.sums},
         {name: totals.coverage[name] for name in request.measures},
+        totals.is_synthetic,
     )

@@ -7,30 +7,33 @@ it is only counted: the server knows the number of relationships of a node. For 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from orgraph.schema import COVERAGE_MEASURES, NODE_KINDS, RELATIONSHIP_KINDS, CoverageMeasure, ValueType
+from orgraph.schema import COVERAGE_MEASURES, CoverageMeasure, ValueType
 from orgraph.store.neo4j.connections import gather
-from orgraph.store.neo4j.layout import CONTAINERS, CONTAINMENT, LABELS
-from orgraph.store.neo4j.lens import Lens
+from orgraph.store.neo4j.generated import generated_kinds, holds_generated
+from orgraph.store.neo4j.layout import CONTAINERS, INSIDE_BY_KIND, LABELS
+from orgraph.store.neo4j.lens import Lens, identity_query
 from orgraph.store.rollup_request import Request
 
-_INSIDE = {
-    kind: tuple(t for t in CONTAINMENT if any(kind == source for source, _ in RELATIONSHIP_KINDS[t].ends))
-    for kind in NODE_KINDS
-}
-"""By kind: the types of containment that its nodes may have."""
-
-SCOPED_ROOT = (
+_SCOPED_ROOT = (
     "MATCH (root:Unit {code: $code}) CALL (root) { RETURN root._scope AS scope UNION"
-    f" MATCH (county:Unit {{level: $county}}) WHERE county.code IS NOT NULL"
+    f" MATCH (county:Unit {{level: $county}}) USING INDEX county:Unit(level, code) WHERE county.code IS NOT NULL"
     f" AND EXISTS {{ {Lens(None).upward('county', 'root', least=1)} }}"
-    " RETURN county.code AS scope }"
-    " RETURN root._id AS identity, properties(root) AS state, collect(scope) AS scopes"
+    " RETURN county.code AS scope } WITH root, collect(scope) AS scopes"
+    " RETURN root._id AS identity, properties(root) AS state, scopes"
 )
 """The root, and the scopes of all that it contains: its own, and those of the counties below it."""
+
+
+def root_query(lens: Lens) -> str:
+    """Return the query for the identity of ``$code``, its state, its scopes (none for a day), and those of ``$kinds`` that can be generated there."""
+    generated = generated_kinds(lens)
+    if lens.day is None:
+        return f"{_SCOPED_ROOT}, {generated}"
+    return f"CALL () {{ {identity_query(lens, 'Unit')} }} RETURN identity, state, [], {generated}"
 
 
 def units_query(lens: Lens) -> str:
@@ -66,11 +69,10 @@ class Parts:
         """Return how to answer a request."""
         measures = [COVERAGE_MEASURES[name] for name in dict.fromkeys(request.measures)]
         looked_at = dict.fromkeys((*(k for k, _ in request.sums), *(m.kind for m in measures)))
-        wanted = tuple(request.kinds) or tuple(NODE_KINDS)
         return cls(
             {k: tuple(dict.fromkeys(n for kind, n in request.sums if kind == k)) for k in looked_at},
             {k: tuple(m for m in measures if m.kind == k) for k in looked_at},
-            tuple(k for k in dict.fromkeys(wanted) if k not in looked_at),
+            tuple(k for k in request.counted if k not in looked_at),
         )
 
     @property
@@ -99,8 +101,11 @@ class Parts:
         return tuple(k for k in self.counted if k not in others)
 
 
-def totals_query(lens: Lens, parts: Parts) -> str:
-    """Return the query for everything about every unit of ``$units``: identity, then the columns of ``parts``, those looked at last."""
+def totals_query(lens: Lens, parts: Parts, generated: Sequence[str]) -> str:
+    """Return the query for everything about every unit of ``$units``.
+
+    Identity, whether it holds generated nodes of the kinds ``generated``, then the columns of ``parts``, those looked at last.
+    """
     columns = [f"size([c IN containers WHERE (c:{lens.labels([k])})])" for k in parts.containers]
     columns += map(_by_degree, parts.by_degree(lens))
     calls = []
@@ -110,7 +115,9 @@ def totals_query(lens: Lens, parts: Parts) -> str:
     for number, kind in enumerate(parts.fields):
         calls.append(_looked_at(lens, parts, kind, f"k{number}"))
         columns.append(f"k{number}")
-    return f"{_containers(lens)} {' '.join(calls)} {gather('u._id', *columns)}"
+    return (
+        f"{_containers(lens)} {' '.join(calls)} {gather('u._id', holds_generated(lens, generated), *columns)}"
+    )
 
 
 def _containers(lens: Lens) -> str:
@@ -125,24 +132,28 @@ def _containers(lens: Lens) -> str:
 @cache
 def _is_alone(kind: str) -> bool:
     """Return whether nodes of the kind, and containers, are all that hangs on its one type of containment, and containers on no other."""
-    others = [k for k, types in _INSIDE.items() if k not in CONTAINERS and set(types) & set(_INSIDE[kind])]
+    others = [
+        k
+        for k, types in INSIDE_BY_KIND.items()
+        if k not in CONTAINERS and set(types) & set(INSIDE_BY_KIND[kind])
+    ]
     return (
         others == [kind]
-        and len(_INSIDE[kind]) == 1
-        and all(_INSIDE[k] in ((), _INSIDE[kind]) for k in CONTAINERS)
+        and len(INSIDE_BY_KIND[kind]) == 1
+        and all(INSIDE_BY_KIND[k] in ((), INSIDE_BY_KIND[kind]) for k in CONTAINERS)
     )
 
 
 def _by_degree(kind: str) -> str:
     """Return how many relationships lead to the containers less those that come from containers: from all but the unit itself."""
-    (name,) = _INSIDE[kind]
+    (name,) = INSIDE_BY_KIND[kind]
     degrees = f"reduce(num = 0, c IN containers | num + COUNT {{ (c)<-[:{name}]-() }})"
     return f"{degrees} - size(containers) + 1"
 
 
 def _grouped(lens: Lens, kinds: tuple[str, ...]) -> str:
     """Return the call that counts many kinds at once, as pairs of labels and number."""
-    types = lens.types(*dict.fromkeys(t for k in kinds for t in _INSIDE[k]))
+    types = lens.types(*dict.fromkeys(t for k in kinds for t in INSIDE_BY_KIND[k]))
     labels = f":{lens.labels(kinds)}" if len(kinds) == 1 else ""
     return (
         f"CALL (containers) {{ UNWIND containers AS c MATCH (c)<-[r:{types}{lens.held('r')}]-(n{labels})"
@@ -163,7 +174,7 @@ def _looked_at(lens: Lens, parts: Parts, kind: str, name: str) -> str:
     if kind in CONTAINERS:
         nodes = f"UNWIND containers AS n WITH n WHERE n:{lens.labels([kind])}"
     else:
-        inside = f"[r:{lens.types(*_INSIDE[kind])}{lens.held('r')}]"
+        inside = f"[r:{lens.types(*INSIDE_BY_KIND[kind])}{lens.held('r')}]"
         nodes = f"UNWIND containers AS c MATCH (c)<-{inside}-(n:{lens.labels([kind])})"
     state = lens.state(kind, "n", "s") if needs_state else ""
     return f"CALL (containers) {{ {nodes} {state} RETURN [{', '.join(values)}] AS {name} }}"

@@ -12,6 +12,7 @@ from neo4j import WRITE_ACCESS, AsyncManagedTransaction
 
 from orgraph.errors import StoreError
 from orgraph.store.neo4j.connections import Connections, Row, Writer
+from orgraph.store.neo4j.generated import ONCE_GENERATED, is_generated
 from orgraph.store.neo4j.layout import (
     INSIDE,
     LABELS,
@@ -35,6 +36,15 @@ _FILL_PARTS = (
     f"MATCH (n:{'|'.join(LABELS)}) WHERE n._part IS NULL CALL (n) {{ SET n._part = '' }} IN TRANSACTIONS OF 10000 ROWS",
 )
 """Give every node its part where an earlier program gave none."""
+_FILL_SYNTHETIC = tuple(
+    f"{generated} CALL (n) {{ SET n.{mark} = '{kind}' }} IN TRANSACTIONS OF 10000 ROWS"
+    for kind, label in LABELS.items()
+    for generated, mark in (
+        (f"MATCH (n:{kind}) WHERE {is_generated('n')}", "_synthetic"),
+        (ONCE_GENERATED[kind], "_once_synthetic"),
+    )
+)
+"""Mark what was generated where an earlier program did not."""
 _MARK = (
     "MERGE (s:_Store {name: 'store'}) ON CREATE SET s.num_commits = 0, s.latest_day = 0, s.last_id = 0"
     " MERGE (a:_Announcement {name: 'store'}) ON CREATE SET a.number = s.num_commits"
@@ -87,7 +97,7 @@ async def set_up(connections: Connections) -> None:
     if state is not None:
         for label in LABELS.values():
             await _fill_derived(connections, label)
-        for statement in _FILL_PARTS:
+        for statement in (*_FILL_PARTS, *_FILL_SYNTHETIC):
             await connections.execute(statement)
 
     async def mark(transaction: AsyncManagedTransaction) -> None:
@@ -133,4 +143,4 @@ class _Refill:
 def _derived_names(label: Label) -> dict[str, Stored]:
     """Return every derived property as missing, so that what is no longer derived goes."""
     keys = [f"_key_{f.name}" for f in label.fields]
-    return dict.fromkeys([*keys, "_folded", "_grams", "_sort"])
+    return dict.fromkeys([*keys, "_folded", "_grams", "_sort", "_synthetic"])

@@ -119,6 +119,12 @@ class Table:
         """Return the column that holds a field's value."""
         return "code" if field == "code" else f"p_{field}"
 
+    @cached_property
+    def synthetic(self) -> str:
+        """The condition that a state was generated, as a whole or in some values: :func:`orgraph.graph.is_synthetic`."""
+        some = " OR p_synthetic_fields <> '[]'" if "synthetic_fields" in self.kind.field_by_name else ""
+        return f"(p_is_synthetic = 1{some})"
+
     def sort_column(self, field: str) -> str:
         """Return the column that a field is sorted by."""
         return f"k_{field}" if any(f.name == field for f in self.keyed) else self.column(field)
@@ -182,6 +188,7 @@ def statements(layout: Layout) -> Iterator[str]:
         yield f"CREATE UNIQUE INDEX IF NOT EXISTS {table.name}_code ON {table.name} (code)"
         yield f"CREATE INDEX IF NOT EXISTS {table.past}_id ON {table.past} (id)"
         yield f"CREATE INDEX IF NOT EXISTS {table.past}_code ON {table.past} (code)"
+        yield f"CREATE INDEX IF NOT EXISTS {table.past}_synthetic ON {table.past} (id) WHERE {table.synthetic}"
     for name, statement in sorted_indexes(layout).items():
         yield statement.replace("CREATE INDEX", f"CREATE INDEX IF NOT EXISTS {name}", 1)
 
@@ -212,9 +219,11 @@ FIXED_TABLES = (
     " begun INTEGER, properties TEXT, valid_to INTEGER, ended INTEGER)",
     "CREATE INDEX IF NOT EXISTS past_relationship_out ON past_relationship (source, kind, target)",
     "CREATE INDEX IF NOT EXISTS past_relationship_in ON past_relationship (target, kind, source)",
-    # where each node stands in the tree of containment: four bytes per container, outermost first, itself last
-    "CREATE TABLE IF NOT EXISTS place (id INTEGER PRIMARY KEY, kind INTEGER, path BLOB, scope INTEGER)",
+    # where each node stands in the tree of containment: four bytes per container, outermost first, itself last;
+    # synthetic is 1 where its state was generated
+    "CREATE TABLE IF NOT EXISTS place (id INTEGER PRIMARY KEY, kind INTEGER, path BLOB, scope INTEGER, synthetic INTEGER)",
     "CREATE INDEX IF NOT EXISTS place_path ON place (kind, path)",
+    "CREATE INDEX IF NOT EXISTS place_synthetic ON place (kind, path) WHERE synthetic = 1",
     # the log: commits, the versions they made, and what they touched (kind 0 and b 0: the node a itself)
     "CREATE TABLE IF NOT EXISTS commits (id INTEGER PRIMARY KEY, at TEXT, author TEXT, reason TEXT, effective INTEGER)",
     "CREATE TABLE IF NOT EXISTS commit_scope (scope TEXT, version INTEGER, commit_id INTEGER REFERENCES commits,"

@@ -46,12 +46,14 @@ class Lens:
         start = f"SELECT :root, :root & {KIND_MASK}, 0"
         return self.downward("id, kind, depth", start, f"r.source, r.source & {KIND_MASK}, i.depth + 1")
 
-    def downward(self, columns: str, start: str, step: str) -> str:
-        """Return an expression ``inside`` that follows containment down from ``start``; ``step`` is over ``i`` and ``r``.
+    def downward(self, columns: str, start: str, step: str, *, through: Table | None = None) -> str:
+        """Return an expression ``inside`` that follows containment down from ``start``, ``through`` nodes of one kind only; ``step`` is over ``i`` and ``r``.
 
         For a day, present and past relationships are followed one after the other, so that each uses its index.
         """
         follow = f"SELECT {step} FROM inside i JOIN main.{{name}} r ON r.target = i.id AND r.kind < 0"
+        if through is not None:
+            follow += f" AND i.id & {KIND_MASK} = {through.number}"
         arms = [follow.format(name="relationship")]
         if self.day is not None:
             arms[0] += " AND r.valid_from <= :day"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from orgraph.graph import Properties
+from orgraph.graph import Properties, is_synthetic
 from orgraph.store.judging import NodeState, is_scope_changed, plan_nodes
 from orgraph.store.port import DeleteNode
 from orgraph.store.sqlite.binding import bound_codes, fetch
@@ -78,6 +78,8 @@ def _change(work: Work, table: Table, old: NodeState, merged: Properties) -> Non
         put_texts(work.connection, table, ((old.id, old.code, merged),))
     if is_scope_changed(old.properties, merged):
         work.run("INSERT OR IGNORE INTO unsettled VALUES (:id)", id=old.id)
+    if is_synthetic(old.properties) != is_synthetic(merged):
+        work.run("UPDATE place SET synthetic = :flag WHERE id = :id", flag=is_synthetic(merged), id=old.id)
     work.touch([(old.id, 0, 0)])
     work.num_put += 1
 

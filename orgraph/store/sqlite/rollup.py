@@ -10,11 +10,17 @@ import apsw
 
 from orgraph.errors import NotFound
 from orgraph.graph import NodeKey
-from orgraph.schema import COVERAGE_MEASURES, NODE_KINDS, CoverageMeasure
+from orgraph.schema import COVERAGE_MEASURES, CoverageMeasure
 from orgraph.store.port import RollupRow
 from orgraph.store.rollup_request import Request
 from orgraph.store.sqlite.binding import bound_ids, fetch
 from orgraph.store.sqlite.conditions import exists_sql
+from orgraph.store.sqlite.generated import (
+    RANGES,
+    generated_on_day,
+    generated_units,
+    units_of_generated_units,
+)
 from orgraph.store.sqlite.layout import KIND_MASK, Table
 from orgraph.store.sqlite.lens import Lens
 from orgraph.store.sqlite.reading import id_of, nodes_by_id
@@ -30,20 +36,25 @@ class _Sums:
     counts: dict[str, int] = field(default_factory=dict)
     sums: dict[str, float] = field(default_factory=dict)
     coverage: dict[str, tuple[int, int]] = field(default_factory=dict)
+    is_synthetic: bool = False
 
 
 def rollup(connection: apsw.Connection, lens: Lens, request: Request) -> tuple[RollupRow, ...]:
     """Return one row per unit of the level inside the scope, by code, or one for the scope itself."""
-    units = _units(connection, lens, request)
+    root, units = _units(connection, lens, request)
     found: defaultdict[int, _Sums] = defaultdict(_Sums)
-    counted = tuple(request.kinds) or tuple(NODE_KINDS)
+    counted = request.counted
+    concerned = [lens.layout.tables[kind] for kind in request.concerned]
     measures = [COVERAGE_MEASURES[name] for name in request.measures]
     summed = dict.fromkeys((*(k for k, _ in request.sums), *(m.kind for m in measures)))
     if lens.day is not None:
-        _count_on_day(connection, lens, found, units)
+        _count_on_day(connection, lens, found, units, concerned)
     for kind in summed if lens.day is not None else dict.fromkeys((*counted, *summed)):
         fields = list(dict.fromkeys(name for k, name in request.sums if k == kind))
         _add_kind(connection, lens, kind, fields, [m for m in measures if m.kind == kind], found, units)
+    if lens.day is None:
+        for unit in generated_units(connection, root, units, concerned):
+            found[unit].is_synthetic = True
     nodes = nodes_by_id(connection, lens, units)
     return tuple(
         RollupRow(
@@ -51,17 +62,19 @@ def rollup(connection: apsw.Connection, lens: Lens, request: Request) -> tuple[R
             {kind: found[unit].counts.get(kind, 0) for kind in counted},
             {f"{k}.{name}": found[unit].sums.get(f"{k}.{name}", 0) for k, name in request.sums},
             {m.name: found[unit].coverage.get(m.name, (0, 0)) for m in measures},
+            found[unit].is_synthetic,
         )
         for unit in units
     )
 
 
-def _units(connection: apsw.Connection, lens: Lens, request: Request) -> list[int]:
+def _units(connection: apsw.Connection, lens: Lens, request: Request) -> tuple[int, list[int]]:
+    """Return the scope and the units asked for."""
     root = id_of(connection, lens, NodeKey("Unit", request.scope))
     if root is None:
         raise NotFound("not_found", kind="Unit", code=request.scope)
     if request.level is None:
-        return [root]
+        return root, [root]
     unit = lens.layout.tables["Unit"]
     if lens.day is None:
         inside = (
@@ -76,18 +89,29 @@ def _units(connection: apsw.Connection, lens: Lens, request: Request) -> list[in
         " ON u.id = i.id WHERE u.p_level = :level ORDER BY u.code",
         {**lens.bindings, "root": root, "level": request.level, "kind": unit.number},
     )
-    return [i for (i,) in rows]
+    return root, [i for (i,) in rows]
 
 
 def _count_on_day(
-    connection: apsw.Connection, lens: Lens, found: defaultdict[int, _Sums], units: Sequence[int]
+    connection: apsw.Connection,
+    lens: Lens,
+    found: defaultdict[int, _Sums],
+    units: Sequence[int],
+    concerned: Sequence[Table],
 ) -> None:
     """Count the nodes of every kind at once: on a day, what lies inside a unit takes longer to find than to count."""
+    flagged = units_of_generated_units(connection, lens, units, concerned)
+    generated = generated_on_day(connection, concerned) if flagged < set(units) else ""
     inside = lens.downward("unit, id", "SELECT value, value FROM carray(:units)", "i.unit, r.source")
-    query = f"{lens.over(further=inside)} SELECT unit, id & {KIND_MASK}, count(*) FROM inside GROUP BY 1, 2"
-    for unit, number, num in fetch(connection, query, {**lens.bindings, "units": bound_ids(units)}):
+    head = lens.over(further=f"{inside}, {generated}" if generated else inside)
+    flag = "max(id IN generated)" if generated else "0"
+    query = f"{head} SELECT unit, id & {KIND_MASK}, count(*), {flag} FROM inside GROUP BY 1, 2"
+    for unit, number, num, is_generated in fetch(
+        connection, query, {**lens.bindings, "units": bound_ids(units)}
+    ):
         if unit:
             found[unit].counts[lens.layout.table_by_number[number].kind.name] = num
+            found[unit].is_synthetic |= unit in flagged or bool(is_generated)
 
 
 def _add_kind(
@@ -134,12 +158,8 @@ def _source(lens: Lens, table: Table, needs_node: bool) -> tuple[str, str]:
     """Return the head of the query, and FROM: rows (unit, p.id) with their node ``n`` where it is needed."""
     node = f" CROSS JOIN {table.name} n ON n.id = p.id" if needs_node else ""
     if lens.day is None:
-        units = (
-            f"(SELECT s.id AS unit, s.path AS low, {BEHIND.format(path='s.path')} AS high"
-            " FROM carray(:units) c CROSS JOIN place s ON s.id = c.value) u"
-        )
         inside = "p.kind = :number AND p.path >= u.low AND p.path < u.high"
-        return "", f"{units} CROSS JOIN place p INDEXED BY place_path ON {inside}{node}"
+        return "", f"{RANGES} CROSS JOIN place p INDEXED BY place_path ON {inside}{node}"
     inside = lens.downward("unit, id", "SELECT value, value FROM carray(:units)", "i.unit, r.source")
     head = lens.over(table, relationships=True, further=inside)
     return head, f"(SELECT unit, id FROM inside WHERE id & {KIND_MASK} = :number) p{node}"

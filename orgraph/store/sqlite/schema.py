@@ -7,6 +7,7 @@ indexes of :mod:`orgraph.schema` are added to an existing file whenever it is se
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import apsw
@@ -16,6 +17,7 @@ from orgraph.schema import NODE_KINDS, RELATIONSHIP_KINDS
 from orgraph.store.sqlite.binding import fetch, value
 from orgraph.store.sqlite.layout import FIXED_TABLES, KIND_MASK, Layout, Table, layout_from, statements
 from orgraph.store.sqlite.search_index import put_texts
+from orgraph.store.sqlite.tree import synthetic
 
 APPLICATION_ID = 0x6F726772
 """The letters orgr: tells our files from other SQLite files."""
@@ -85,13 +87,15 @@ def _is_blank(connection: apsw.Connection) -> bool:
 
 def _make(connection: apsw.Connection) -> None:
     connection.pragma("application_id", APPLICATION_ID)
+    _add_columns(connection, "place", ("synthetic INTEGER",))
     for statement in FIXED_TABLES:
         connection.execute(statement)
     _number_kinds(connection)
     layout = read_layout(connection)
     assert layout is not None
     for table in layout.tables.values():
-        _add_columns(connection, table)
+        for name in (table.name, table.past):
+            _add_columns(connection, name, table.columns)
     for statement in statements(layout):
         connection.execute(statement)
     _fill_derived(connection, layout)
@@ -118,17 +122,17 @@ def _number(connection: apsw.Connection, role: str, name: str, step: int) -> Non
     )
 
 
-def _add_columns(connection: apsw.Connection, table: Table) -> None:
-    """Add the columns of fields that were declared since the table was made."""
-    for name in (table.name, table.past):
-        known = {row[1] for row in fetch(connection, f"PRAGMA table_info({name})")}
-        for column in table.columns:
-            if known and column not in known:
-                connection.execute(f"ALTER TABLE {name} ADD COLUMN {column}")
+def _add_columns(connection: apsw.Connection, table: str, columns: Iterable[str]) -> None:
+    """Add the columns, some with their type, that came since the table was made."""
+    known = {row[1] for row in fetch(connection, f"PRAGMA table_info({table})")}
+    for column in columns:
+        if known and column.partition(" ")[0] not in known:
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
 
 
 def _fill_derived(connection: apsw.Connection, layout: Layout) -> None:
-    """Compute sort keys and search texts anew: a field may have become sortable or searchable, or readings changed."""
+    """Compute sort keys, search texts and flags anew: a field may have become sortable or searchable, or readings changed."""
+    connection.execute(f"UPDATE place SET synthetic = {synthetic(layout, 'place.id')}")
     connection.execute("DELETE FROM search_text")
     connection.execute("DELETE FROM search_gram")
     for table in layout.tables.values():

@@ -1,6 +1,6 @@
 """Settle the tree of containment at the end of a transaction: paths and scopes of what is new or moved, and circles refused.
 
-Every node has a place: the path of its containers as four bytes each, outermost first, itself last, and its scope. All that a node contains is one
+Every node has a place: the path of its containers as four bytes each, outermost first, itself last, its scope, and whether it was generated. All that a node contains is one
 range of paths, so that pages, roll-ups and snapshots of a unit read one range of an index. (A closure table holds five times as many rows and took
 three times as long to load; a recursive query took too long to read.)
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from orgraph.store.final_findings import circle_above, note_circles
 from orgraph.store.sqlite.final_checks import key_of
-from orgraph.store.sqlite.layout import KIND_BITS, KIND_MASK
+from orgraph.store.sqlite.layout import KIND_BITS, KIND_MASK, Layout
 from orgraph.store.sqlite.work import Work
 
 STEP = f"unhex(format('%08X', {{id}} >> {KIND_BITS}))"
@@ -17,6 +17,15 @@ STEP = f"unhex(format('%08X', {{id}} >> {KIND_BITS}))"
 
 BEHIND = "cast({path} || x'FFFFFFFF' AS BLOB)"
 """The end, exclusive, of the range of paths below a path."""
+
+
+def synthetic(layout: Layout, node_id: str) -> str:
+    """Return the expression that tells whether the present state of a node was generated."""
+    whens = (
+        f"WHEN {t.number} THEN (SELECT {t.synthetic} FROM {t.name} n WHERE n.id = {node_id})"
+        for t in layout.tables.values()
+    )
+    return f"CASE {node_id} & {KIND_MASK} {' '.join(whens)} END"
 
 
 def settle(work: Work) -> None:
@@ -67,7 +76,7 @@ def _descend(work: Work) -> None:
         f" UNION ALL SELECT r.source, cast(tree.path || {STEP.format(id='r.source')} AS BLOB),"
         f" {scope.format(id='r.source', above='tree.scope')}"
         " FROM tree JOIN relationship r ON r.target = tree.id AND r.kind < 0)"
-        f" INSERT OR REPLACE INTO place SELECT id, id & {KIND_MASK}, path, scope FROM tree"
+        f" INSERT OR REPLACE INTO place SELECT id, id & {KIND_MASK}, path, scope, {synthetic(work.layout, 'tree.id')} FROM tree"
     )
 
 

@@ -228,6 +228,19 @@ async def test_comparison_with_today_tells_flows_and_indicators(store: Store) ->
     assert all(i.label.zh and i.label.en for i in found.indicators)
 
 
+async def test_comparison_says_that_its_indicators_count_generated_data(store: Store) -> None:
+    scenario = await solved(store, await drafted(store))
+    assert (await compare_scenarios(store, scenario.code)).is_synthetic is False
+    grid, village = NodeKey("Grid", "G"), NodeKey("Unit", VILLAGES["A"])
+    await store.apply(
+        [
+            PutNode("Grid", "G", {"name": "一", "kind": "base", "is_synthetic": True}),
+            PutRelationship("PART_OF", grid, village),
+        ]
+    )
+    assert (await compare_scenarios(store, scenario.code)).is_synthetic is True
+
+
 async def test_comparison_with_another_plan(store: Store) -> None:
     first = await solved(store, await drafted(store))
     second = await solved(store, await drafted(store, {**SETTINGS, "k": 3}, "三个新村"))

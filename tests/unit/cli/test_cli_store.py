@@ -206,6 +206,20 @@ def test_the_demo_keeps_its_store_when_asked(call, folder, monkeypatch):
     assert len(looked_up.json["rows"]) == 47
 
 
+def test_coverage_says_that_something_deep_below_was_generated(call, url):
+    workers = "code,kind,unit_code,grid_codes,is_synthetic\nW1,base,370503100201,G1,{}\n"
+    for flag in ("false", "true"):
+        Path("workers.csv").write_text(workers.format(flag), encoding="utf-8")
+        assert call("import", "units.csv", "grids.csv", "workers.csv", "--store", url).code == 0
+        for options in ((), ("--level", "town")):
+            found = call("coverage", "370503", *options, "--store", url, "--json")
+            assert found.json["is_synthetic"] is (flag == "true")
+            assert {row["is_synthetic"] for row in found.json["rows"]} == {flag == "true"}
+        for lang, remark in (("zh", "仅供演示"), ("en", "for demonstration only")):
+            shown = call("coverage", "370503", "--store", url, "--lang", lang).out
+            assert (remark in shown) is (flag == "true")
+
+
 def test_an_unknown_demo_names_the_nearest(call):
     result = call("demo", "yihee")
     assert result.code == 2

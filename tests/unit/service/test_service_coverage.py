@@ -79,18 +79,33 @@ async def test_an_unknown_level_names_the_known_ones(filled):
 async def test_generated_data_are_flagged(store, town):
     await import_graph(store, town)
     assert (await coverage(store, "370503")).is_synthetic is False
-    await import_graph(store, with_flag(town))
+    await import_graph(store, with_flag(town, "370503100a"))
     answer = await coverage(store, "370503")
     assert answer.is_synthetic is True
     assert answer.to_json()["is_synthetic"] is True
 
 
-def with_flag(graph):
+async def test_generated_data_are_flagged_that_are_counted_below_what_is_shown(store, town):
+    await import_graph(store, with_flag(town, "370503100a-G"))
+    answer = await coverage(store, "370503", "town", max_named=0)
+    assert not any(row.unit.is_synthetic for row in answer.rows)
+    assert answer.is_synthetic is True
+    assert [row.is_synthetic for row in answer.rows] == [True, True]
+    answer = await coverage(store, "370503", "village", max_named=0)
+    assert [(row["code"], row["is_synthetic"]) for row in answer.to_json()["rows"]] == [
+        ("370503", True),
+        ("370503100a", True),
+        ("370503100b", False),
+    ]
+    assert (await coverage(store, "370503100b")).is_synthetic is False
+
+
+def with_flag(graph, code):
     from orgraph.graph import GraphBuilder
 
     builder = GraphBuilder()
     for node in graph.nodes():
-        flag = {"is_synthetic": True} if node.code == "370503100a" else {}
+        flag = {"is_synthetic": True} if node.code == code else {}
         builder.add_node(node.kind, node.code, {**node.properties, **flag})
     for r in graph.relationships():
         builder.add_relationship(r.kind, r.source, r.target, r.properties)

@@ -105,3 +105,24 @@ def test_fields_declared_later_are_added_to_an_old_file(
         assert [n.code for n in store.search("薄家")] == ["1"]
         assert [n.code for n in store.ancestors(NodeKey("Household", "H"))] == ["1"]
         assert {f.code for f in store.diagnose()} == {"store.readable", "store.writing"}
+
+
+def test_an_old_file_learns_which_of_its_nodes_were_generated(tmp_path: Path) -> None:
+    url = url_of(tmp_path / "s.db")
+    with open_store_sync(url) as store:
+        store.ensure_schema()
+        units = [PutNode("Unit", c, {"name": c}) for c in ("U", "V")]
+        households = [PutNode("Household", c, {"is_synthetic": c == "1"}) for c in ("1", "2")]
+        inside = [
+            PutRelationship("PART_OF", NodeKey("Household", h), NodeKey("Unit", u)) for h, u in ("1U", "2V")
+        ]
+        store.apply([*units, *households, *inside])
+    old = open_writer(tmp_path / "s.db", 1000)
+    old.execute("DROP INDEX place_synthetic; ALTER TABLE place DROP COLUMN synthetic")
+    old.execute("UPDATE meta SET value = 'old' WHERE name = 'digest'")
+    old.close()
+    with open_store_sync(url) as store:
+        store.ensure_schema()
+        assert [store.rollup(u)[0].is_synthetic for u in ("U", "V")] == [True, False]
+        store.apply([PutNode("Household", "2", {"is_synthetic": True})])
+        assert [store.rollup(u)[0].is_synthetic for u in ("U", "V")] == [True, True]
