@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orgraph.solver.districting.problem import CenterCost
+from orgraph.solver.districting.prospects import is_provable
 from orgraph.solver.districting.seat_proof import MOST_CHOICES, SeatProof
 from orgraph.solver.districting.state import State
 from orgraph.solver.highs import Highs
@@ -13,12 +14,12 @@ FEW_BRANCHES = 250
 
 
 def try_first(state: State, highs: Highs) -> SeatProof | None:
-    """Prove the first objective if that takes a few branches only: then no better plan need be sought. Return the proof, which can go on."""
+    """Prove the first objective if that may take a few branches only: then no better plan need be sought. Return the proof, which can go on."""
     objective = state.instance.problem.objectives[0]
     if state.best is None or not isinstance(objective, CenterCost) or state.instance.num_nodes <= FEW_NODES:
         return None
     proof = SeatProof(state, 0, highs)
-    proof.run(FEW_BRANCHES)
+    proof.run(FEW_BRANCHES if is_provable(state.instance) else 0)
     return proof
 
 

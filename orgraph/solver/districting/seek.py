@@ -12,25 +12,25 @@ from orgraph.solver.districting.feasibility import prove_feasibility
 from orgraph.solver.districting.halving import can_halve
 from orgraph.solver.districting.heuristic import Found
 from orgraph.solver.districting.problem import BorderLength, Plan
+from orgraph.solver.districting.prospects import is_provable
 from orgraph.solver.districting.state import State
 from orgraph.solver.engine import Result
 
 FIRST_PROOF_S = 0.5
 SHARE_FOR_PLAN = 0.6
-"""Of the time, the share that the search for a first plan may take; improving it may take half of that, or nearly all where a proof is out of reach."""
-PROVABLE = 200
-"""Up to so many nodes, integer programming has a chance to prove borders."""
+SHARE_TO_IMPROVE, SHARE_BEYOND_PROOF = 0.3, 0.5
+"""Of the time that is left, the share that the search for a first plan may take, and that improving it may: more where a proof is out of reach."""
 NUM_ELITES = 4
 MOST_DISTRICTS = 9
 REHEATS = (0.25, 0.4, 0.5, 0.65)
 """First temperatures of runs from a plan, as a share of a fresh start's."""
-MANY_DISTRICTS = 20
 MILD_REHEATS = (0.05, 0.12, 0.25)
-"""With more districts than that, costs to a seat are improved by warming up the whole of the best plan, this much: a fresh start never gets as far."""
+WARM_TURNS = 4
+"""With many districts on a large map, all but one of so many runs warm up the whole of the best plan, this much: a fresh start does not get as far in time."""
 ENOUGH_HITS = 4
 SMALL = 40
 """The search ends when so many fresh starts have met the best value, after at least one run for every two nodes above the smallest maps."""
-BORDER_SHARE = 1 / 3
+BORDER_SHARE = 0.5
 """A border that is hard to prove must be met by such a share of fresh starts, too: where the best one is rare, many meet the second best."""
 TURNS, BORDER_TURNS = 2, 4
 """One of so many runs starts from a plan of the elite; a border depends more on the start."""
@@ -44,7 +44,7 @@ def find_plan(state: State, hint: Plan | None) -> None:
     """Take the hint, or search for a plan; where the search finds none, ask CP-SAT for one or for the proof that there is none, in turns."""
     if hint is not None:
         take_hint(state, hint)
-    until = _until(state, SHARE_FOR_PLAN)
+    until = state.clock.lap(SHARE_FOR_PLAN * state.clock.left_s).is_over
     proof_s = FIRST_PROOF_S
     while state.best is None and not state.is_infeasible and not until():
         state.engines.append("annealing")
@@ -69,8 +69,8 @@ def improve_plan(state: State) -> None:
     if state.best is None or state.is_proven(0):
         return
     state.engines.append("annealing")
-    until = _until(state, SHARE_FOR_PLAN * (0.8 if _is_unprovable(state) else 0.5))
-    rounds = _Rounds(state, until)
+    share = SHARE_TO_IMPROVE if is_provable(state.instance) else SHARE_BEYOND_PROOF
+    rounds = _Rounds(state, state.clock.lap(share * state.clock.left_s).is_over)
     if state.clock.limits.workers > 1:
         rounds.run_side_by_side(state.clock.limits.workers)
     else:
@@ -86,12 +86,12 @@ class _Rounds:
         self.random = Random(f"{state.seed}/rounds")
         self.elite = [state.best]
         self.num_hits, self.num_fresh, self.num_idle, self.num_runs = 1, 1, 0, 0
-        num_nodes, is_provable = state.instance.num_nodes, can_halve(state.instance)
+        num_nodes, is_halved = state.instance.num_nodes, can_halve(state.instance)
         is_border = isinstance(state.instance.problem.objectives[0], BorderLength)
         self.turns = BORDER_TURNS if is_border else TURNS
-        self.has_many_districts = state.instance.k > MANY_DISTRICTS and not is_border
-        self.least_share = BORDER_SHARE if is_border and not is_provable else 0.0
-        self.least_runs = 0 if is_provable else (num_nodes - SMALL) // 2
+        self.is_warmed = not is_border and not is_provable(state.instance)
+        self.least_share = BORDER_SHARE if is_border and not is_halved else 0.0
+        self.least_runs = 0 if is_halved else (num_nodes - SMALL) // 2
         self.patience = 8 + (num_nodes if self.least_share else num_nodes // 2)
 
     def run(self) -> None:
@@ -129,7 +129,7 @@ class _Rounds:
         """Return the plan that the next run starts from, ``None`` for a fresh start, and the run."""
         state = self.state
         seed = f"{state.seed}/{state.num_starts + number}"
-        if self.has_many_districts:
+        if self.is_warmed and number % WARM_TURNS:
             parent, hot = self.elite[0], self.random.choice(MILD_REHEATS)
             return parent, state.search.again(parent.labels, state.instance.k, hot, seed, self.until)
         effort = 1 + number // RUNS_PER_EFFORT
@@ -161,11 +161,6 @@ class _Rounds:
         self.elite.sort(key=lambda plan: plan.values)
 
 
-def _is_unprovable(state: State) -> bool:
-    is_border = isinstance(state.instance.problem.objectives[0], BorderLength)
-    return is_border and state.instance.num_nodes > PROVABLE and state.instance.k > 2
-
-
 def _last(run: Iterator[Found]) -> Found | None:
     plans = list(run)
     return plans[-1] if plans else None
@@ -178,9 +173,3 @@ def _ask(state: State, seconds: float) -> None:
     state.is_infeasible = result is Result.INFEASIBLE
     if labels is not None:
         state.offer(labels, "plan")
-
-
-def _until(state: State, share: float) -> Callable[[], bool]:
-    clock = state.clock
-    end_s = clock.limits.time_s * share
-    return lambda: clock.is_stopped or clock.seconds > end_s
