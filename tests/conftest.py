@@ -4,11 +4,15 @@
 """
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
 
 pytest_plugins = ("neo4j_fixtures", "store_fixtures")
+
+# A shell that starts the tests in the background has Ctrl-C ignored, and what they start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("wide", max_examples=1000, deadline=None)
