@@ -12,9 +12,9 @@ from typing import Any
 
 from orgraph.benchmark.collecting import AnyCase, AnyFamily
 from orgraph.findings import Json
+from orgraph.solver.certificate import CHECK_TOLERANCE
 from orgraph.solver.solution import Limits, OnProgress, Progress, Solution
 
-CHECK_TOLERANCE = 1e-9
 WITHOUT_PLAN: Mapping[str, Json] = {"plan": None, "centers": None, "districts": []}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from importlib.metadata import version
 from math import isclose
 from typing import Protocol, TypeVar
@@ -66,7 +65,7 @@ def reasons_in_time(
     """Return the reasons why there is no plan within the time that is left, of which one proof may take half."""
 
     def prove(relaxed: ProblemT) -> bool | None:
-        return is_feasible(relaxed, replace(clock.limits, time_s=clock.left_s / 2))
+        return is_feasible(relaxed, clock.lap(clock.left_s / 2).limits)
 
     return reasons(problem, prove, limits=clock.limits_left)
 

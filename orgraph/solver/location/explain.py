@@ -70,7 +70,7 @@ def reasons(
         relaxed = keeping(problem, kept)
         if prove is not None:
             return prove(relaxed)
-        return has_plan(relaxed, replace(clock.limits, time_s=clock.left_s / 2), seed=seed)
+        return has_plan(relaxed, clock.lap(clock.left_s / 2).limits, seed=seed)
 
     search = DeletionFilter(decide)
     stated = rules(problem)
